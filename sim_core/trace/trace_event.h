@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "sim_core/base/record_ref.h"
 #include "sim_core/base/strong_alias.h"
 #include "sim_core/time/sim_time.h"
 #include "sim_core/trace/trace_label.h"
@@ -34,15 +35,6 @@ enum class TraceKind : uint8_t {
 inline constexpr int kTraceKindCount = 19;
 
 constexpr bool IsCanonical(TraceKind kind) { return kind < TraceKind::kFirstNotCanonical; }
-
-// Names one canonical record for ever: the index counts that node's canonical records from 1.
-// index 0 means "none".
-struct RecordRef {
-  NodeId node;
-  uint32_t index = 0;
-  bool has_value() const { return index != 0; }
-  auto operator<=>(const RecordRef&) const = default;
-};
 
 // Something of a node that records are about: an interface, a transaction, a dialog. Created by
 // NodeTrace::NewEntity; id 0 is the node itself.
