@@ -8,11 +8,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "sim_core/base/int128.h"
 
 namespace tickwire {
 namespace {
-
-__extension__ typedef __int128 Int128;  // not ISO C++, but in every compiler that we build with
 
 struct UnitName {
   absl::string_view name;

@@ -37,7 +37,9 @@ struct Token {
 class Lexer {
  public:
   enum class Comments { kSkip, kKeep };
-  Lexer(absl::string_view text, Comments comments) : text_(text), comments_(comments) {}
+  // Starts at `begin`.
+  Lexer(absl::string_view text, Comments comments, size_t begin = 0)
+      : text_(text), comments_(comments), at_(begin) {}
   Token Next();
 
  private:
@@ -46,7 +48,7 @@ class Lexer {
 
   absl::string_view text_;
   Comments comments_;
-  size_t at_ = 0;
+  size_t at_;
 };
 
 // Decodes one kString token (C escapes: \n \t \" \x41 \101 \u00e9) and appends it to `out`.
