@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "topologies/suggest.h"
+#include "topologies/match/suggest.h"
 #include "topologies/text/scalar.h"
 #include "topologies/text/token.h"
 

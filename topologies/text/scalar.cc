@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "sim_core/base/int128.h"
-#include "topologies/suggest.h"
+#include "topologies/match/suggest.h"
 #include "topologies/utf8.h"
 
 namespace tickwire::text {

@@ -1,6 +1,6 @@
 // "Did you mean": the nearest of some names by edit distance.
-#ifndef TICKWIRE_TOPOLOGIES_SUGGEST_H_
-#define TICKWIRE_TOPOLOGIES_SUGGEST_H_
+#ifndef TICKWIRE_TOPOLOGIES_MATCH_SUGGEST_H_
+#define TICKWIRE_TOPOLOGIES_MATCH_SUGGEST_H_
 
 #include <string>
 #include <vector>
@@ -20,4 +20,4 @@ std::string Nearest(absl::string_view word, const std::vector<absl::string_view>
 
 }  // namespace tickwire
 
-#endif  // TICKWIRE_TOPOLOGIES_SUGGEST_H_
+#endif  // TICKWIRE_TOPOLOGIES_MATCH_SUGGEST_H_

@@ -1,4 +1,4 @@
-#include "topologies/suggest.h"
+#include "topologies/match/suggest.h"
 
 #include <algorithm>
 #include <cstdlib>
