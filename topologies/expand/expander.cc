@@ -32,6 +32,13 @@ void ExpandActions(const Scenario& written, Expansion& out) {
     const LiteralOr<Duration> every = ParseDuration(at.every());
     // Bad literals are reported by the check of single fields.
     const uint32_t count = start.ok() && every.ok() ? std::max<uint32_t>(at.count(), 1) : 1;
+    if (count > 1 && ((*every).nanos() < 0 || (*start).nanos() < 0 ||
+                      (*every).nanos() > (INT64_MAX - (*start).nanos()) / count)) {
+      out.problems.push_back({origin, At::kEveryFieldNumber,
+                              {"E0206", "the last of the repetitions lies beyond all time",
+                               "a shorter interval or a smaller count", "", ""}});
+      continue;
+    }
     for (uint32_t n = 0; n < count; ++n) {
       if (out.scenario.at_size() >= kMaxActions) {
         out.problems.push_back(

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "protocols/transport/ip_address.h"
 #include "sim_core/base/int128.h"
 #include "topologies/match/program.h"
 
@@ -325,8 +326,15 @@ bool Compiler::Constant(FieldKind kind, const FieldInfo& field, Step& step) {
       break;
     case FieldKind::kAddress: {
       std::vector<std::string> addresses;
-      if (options_.addresses_of) addresses = options_.addresses_of(token_.text);
-      if (addresses.empty()) addresses.push_back(token_.text);
+      if (const std::optional<IpAddress> address = IpAddress::Parse(token_.text)) {
+        addresses.push_back(address->ToString());
+      } else if (options_.addresses_of) {
+        addresses = options_.addresses_of(token_.text);
+        if (addresses.empty()) {
+          return Fail(token_, "E0301",
+                      absl::StrCat("\"", token_.text, "\" is no node with an address, and no address"));
+        }
+      }
       step.texts.insert(step.texts.end(), addresses.begin(), addresses.end());
       break;
     }
