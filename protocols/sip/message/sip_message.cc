@@ -99,6 +99,7 @@ SipMessage::RowSpan SipMessage::BeginRow(HeaderId id, absl::string_view name) {
 
 void SipMessage::EndRow(RowSpan& row) {
   row.value_length = static_cast<uint32_t>(text_.size()) - row.value_offset;
+  row.length = static_cast<uint32_t>(text_.size()) - row.offset;
   text_.append("\r\n");
 }
 
@@ -175,7 +176,7 @@ void SipMessage::AppendImage(std::string& out) const {
   out.append("\r\n");
   for (const RowSpan& row : rows_) {
     // Name, colon and value lie together, so this keeps how they were written.
-    out.append(text_, row.offset, row.value_offset + row.value_length - row.offset);
+    out.append(text_, row.offset, row.length);
     out.append("\r\n");
   }
   out.append("\r\n");
@@ -197,7 +198,7 @@ void SipMessage::Rebuild() {
     const uint32_t value_from_name = row.value_offset - row.offset;
     row.offset = next;
     row.value_offset = next + value_from_name;
-    next = row.value_offset + row.value_length + 2;
+    next += row.length + 2;
   }
   body_.offset = next + 2;
   text_ = std::move(image);

@@ -123,6 +123,7 @@ class SipMessage {
   };
   struct RowSpan {
     uint32_t offset;  // of the name
+    uint32_t length;  // of the whole row without its line end
     uint32_t value_offset;
     uint32_t value_length;
     uint16_t name_length;

@@ -170,6 +170,7 @@ class SipMessage::Parser {
         !name.empty() && p != line_end && *p == ':' && name.size() <= kMaxHeaderNameBytes;
     RowSpan row{};
     row.offset = OffsetOf(begin);
+    row.length = static_cast<uint32_t>(line.size());
     row.id = HeaderId::kOther;
     absl::string_view value(line_end, 0);
     if (is_row) {

@@ -77,8 +77,10 @@ std::optional<Timestamp> Timestamp::Parse(absl::string_view value) {
   Timestamp result;
   result.time = TakeDecimalText(scanner);
   if (result.time.empty() || !IsIn(result.time.front(), kDigitChar)) return std::nullopt;
-  scanner.SkipLws();
-  result.delay = TakeDecimalText(scanner);
+  if (IsIn(scanner.Peek(), kLwsChar)) {
+    scanner.SkipLws();
+    result.delay = TakeDecimalText(scanner);
+  }
   scanner.SkipLws();
   if (!scanner.at_end()) return std::nullopt;
   return result;
