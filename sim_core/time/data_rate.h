@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sim_core/base/check.h"
+#include "sim_core/base/int128.h"
 #include "sim_core/time/sim_time.h"
 
 namespace tickwire {
@@ -24,7 +25,7 @@ class DataRate {
   // Rounded up to the next nanosecond, so that a link never carries more than its rate.
   constexpr Duration TransmissionTime(int64_t bytes) const {
     if (is_infinite()) return Duration();
-    const __int128 bit_nanos = static_cast<__int128>(bytes) * 8 * 1'000'000'000;
+    const Int128 bit_nanos = static_cast<Int128>(bytes) * 8 * 1'000'000'000;
     return Duration::Nanos(
         static_cast<int64_t>((bit_nanos + bits_per_second_ - 1) / bits_per_second_));
   }
