@@ -216,6 +216,11 @@ absl::string_view SipMessage::Wire() {
   return text_;
 }
 
+std::string SipMessage::TakeWire() && {
+  Wire();
+  return std::move(text_);
+}
+
 std::string SipMessage::Serialize() const {
   if (layout_ == Layout::kExact) return text_;
   std::string out;

@@ -108,6 +108,8 @@ class SipMessage {
   // The octets to send, without a copy; valid until the next change. Closes holes first.
   absl::string_view Wire();
   std::string Serialize() const;
+  // The same octets, taken out of a message that is not needed any more.
+  std::string TakeWire() &&;
   // The buffer that offsets of rows and violations refer to.
   absl::string_view text() const { return text_; }
 
