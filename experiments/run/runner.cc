@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "experiments/export/complete_file.h"
 #include "experiments/export/run_export.h"
 #include "experiments/run/build_info.h"
 #include "experiments/run/expectations.h"
@@ -51,18 +52,9 @@ class TemporaryDirectory {
 };
 
 absl::Status WriteFile(const std::string& path, const std::string& content) {
-  // Under its own name only when it is whole.
-  const std::string partial = path + ".partial";
-  {
-    std::ofstream out(partial, std::ios::binary);
-    out << content;
-    out.close();
-    if (!out) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
-  }
-  std::error_code error;
-  fs::rename(partial, path, error);
-  if (error) return absl::UnknownError(absl::StrCat("cannot write ", path, ": ", error.message()));
-  return absl::OkStatus();
+  CompleteFile file(path);
+  file.out() << content;
+  return file.Commit();
 }
 
 void Describe(const LoadResult& loaded, const RunOptions& options, const std::string& effective,
