@@ -29,9 +29,10 @@ class DatagramSocket {
   class Listener {
    public:
     virtual ~Listener() = default;
-    // `payload` is valid during the call; `to` is the address that the datagram was sent to.
+    // `payload` is valid during the call; `zeros` more zero bytes followed it. `to` is the address
+    // that the datagram was sent to.
     virtual void OnReceive(DatagramSocket& socket, Endpoint from, Endpoint to,
-                           std::span<const uint8_t> payload) = 0;
+                           std::span<const uint8_t> payload, uint32_t zeros) = 0;
     virtual void OnError(DatagramSocket& socket, Endpoint remote, DatagramError error) = 0;
   };
 

@@ -57,7 +57,8 @@ std::optional<IpPrefix> IpPrefix::Parse(absl::string_view text) {
   IpPrefix prefix{*address, address->bits()};
   if (slash == absl::string_view::npos) return prefix;
   const absl::string_view length = text.substr(slash + 1);
-  if (length.empty() || length.size() > 3 || length.find_first_not_of("0123456789") != length.npos ||
+  if (length.empty() || length.size() > 3 ||
+      length.find_first_not_of("0123456789") != length.npos ||
       !absl::SimpleAtoi(length, &prefix.length) || prefix.length > address->bits()) {
     return std::nullopt;
   }

@@ -21,7 +21,8 @@ class IpAddress {
   constexpr IpAddress() = default;  // 0.0.0.0
   static constexpr IpAddress V4(uint32_t host_order) {
     IpAddress address;
-    for (int i = 0; i < 4; ++i) address.bytes_[i] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
+    for (int i = 0; i < 4; ++i)
+      address.bytes_[i] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
     return address;
   }
   // REQUIRES: bytes.size() is 4 or 16.

@@ -12,16 +12,16 @@ namespace tickwire::internal {
 [[noreturn]] void CheckFailed(const char* file, int line, const char* condition);
 }  // namespace tickwire::internal
 
-#define TW_CHECK(condition)       \
-  (__builtin_expect(!(condition), 0) \
+#define TW_CHECK(condition)                                                \
+  (__builtin_expect(!(condition), 0)                                       \
        ? ::tickwire::internal::CheckFailed(__FILE__, __LINE__, #condition) \
        : (void)0)
 
 #ifdef TICKWIRE_DCHECKS
 #define TW_DCHECK(condition) TW_CHECK(condition)
 #else
-#define TW_DCHECK(condition) \
-  do {                       \
+#define TW_DCHECK(condition)        \
+  do {                              \
     if (false) TW_CHECK(condition); \
   } while (false)
 #endif

@@ -77,10 +77,10 @@ class EventQueue {
   static int SlotIndex(int level, uint64_t time);
   void WheelInsert(const Entry& entry);
   void WheelRemove(uint32_t location);
-  bool Refill();                        // false if nothing is pending
-  void AdvanceHorizon(uint64_t time);   // spreads the slots that begin there
-  void Spread(int level, int index);    // over the levels below
-  void Pour(int level, int index);      // into the heap
+  bool Refill();                       // false if nothing is pending
+  void AdvanceHorizon(uint64_t time);  // spreads the slots that begin there
+  void Spread(int level, int index);   // over the levels below
+  void Pour(int level, int index);     // into the heap
   uint32_t NewChunk(uint16_t slot);
   void FreeChunk(uint32_t chunk);
   Entry& EntryAt(uint32_t wheel_location) { return entries_[wheel_location]; }
@@ -92,7 +92,7 @@ class EventQueue {
   size_t wheel_size_ = 0;
   std::array<uint64_t, kLevels> occupied_{};  // a bit a slot
   std::array<Slot, kLevels * kSlots> slots_;
-  std::vector<Entry> entries_;         // kChunkEntries a chunk
+  std::vector<Entry> entries_;  // kChunkEntries a chunk
   std::vector<ChunkHeader> chunks_;
   uint32_t free_chunk_ = kNoChunk;
 };

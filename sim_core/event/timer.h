@@ -47,8 +47,8 @@ class TimerBase : private Event {
   Expiry expiry_;
   const TraceLabel& label_;
   const TraceEntity& owner_;
-  EventKey key_;             // of the deadline
-  SimTime queued_time_;      // <= key_.time: when the queue will look at us
+  EventKey key_;         // of the deadline
+  SimTime queued_time_;  // <= key_.time: when the queue will look at us
   SimTime set_time_;
   uint32_t set_record_ = 0;  // 0: not set
 };

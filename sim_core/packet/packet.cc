@@ -26,7 +26,7 @@ Packet::Packet(Packet&& other) noexcept
       hash_known_(other.hash_known_),
       hash_(other.hash_),
       spoiled_(other.spoiled_),
-      sent_(other.sent_) {}
+      record_(other.record_) {}
 
 Packet& Packet::operator=(Packet&& other) noexcept {
   if (this == &other) return *this;
@@ -38,7 +38,7 @@ Packet& Packet::operator=(Packet&& other) noexcept {
   hash_known_ = other.hash_known_;
   hash_ = other.hash_;
   spoiled_ = other.spoiled_;
-  sent_ = other.sent_;
+  record_ = other.record_;
   return *this;
 }
 
@@ -51,7 +51,7 @@ Packet Packet::Clone() const {
   copy.hash_known_ = hash_known_;
   copy.hash_ = hash_;
   copy.spoiled_ = spoiled_;
-  copy.sent_ = sent_;
+  copy.record_ = record_;
   return copy;
 }
 

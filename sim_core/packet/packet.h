@@ -50,9 +50,9 @@ class Packet {
   // StableHash64 of the bytes with the tail's length, computed when first asked for.
   uint64_t Hash() const;
 
-  // The kPacketSent record of the link that it is on or came from last.
-  RecordRef sent() const { return sent_; }
-  void set_sent(RecordRef sent) { sent_ = sent; }
+  // The latest record about it: kPacketQueued while it waits, kPacketSent on the link and after.
+  RecordRef record() const { return record_; }
+  void set_record(RecordRef record) { record_ = record; }
   // Set when a scenario spoiled the bytes on purpose; stays with it over further hops.
   const TraceLabel* spoiled() const { return spoiled_; }
   void set_spoiled(const TraceLabel* how) { spoiled_ = how; }
@@ -71,7 +71,7 @@ class Packet {
   mutable bool hash_known_ = false;
   mutable uint64_t hash_ = 0;
   const TraceLabel* spoiled_ = nullptr;
-  RecordRef sent_;
+  RecordRef record_;
 };
 
 }  // namespace tickwire

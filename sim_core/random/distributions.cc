@@ -44,8 +44,7 @@ Q32 StandardNormal(Rng& rng) {
 }
 
 Duration NormalDuration(Rng& rng, Duration mean, Duration standard_deviation) {
-  const Int128 offset =
-      static_cast<Int128>(standard_deviation.nanos()) * StandardNormal(rng) >> 32;
+  const Int128 offset = static_cast<Int128>(standard_deviation.nanos()) * StandardNormal(rng) >> 32;
   return std::max(Duration(), mean + Duration::Nanos(static_cast<int64_t>(offset)));
 }
 
@@ -65,15 +64,15 @@ Duration LognormalDuration(Rng& rng, Duration median, int64_t sigma_thousandths)
 Duration EmpiricalDuration(Rng& rng, std::span<const EmpiricalRow> rows) {
   TW_DCHECK(!rows.empty());
   const uint32_t u = static_cast<uint32_t>(rng.Next64() >> 32);
-  const auto row = std::lower_bound(
-      rows.begin(), rows.end(), u,
-      [](const EmpiricalRow& r, uint32_t value) { return r.cumulative < value; });
+  const auto row =
+      std::lower_bound(rows.begin(), rows.end(), u,
+                       [](const EmpiricalRow& r, uint32_t value) { return r.cumulative < value; });
   if (row == rows.begin()) return row->value;
   if (row == rows.end()) return rows.back().value;
   const EmpiricalRow& below = *(row - 1);
   const Int128 span = (row->value - below.value).nanos();
-  return below.value + Duration::Nanos(static_cast<int64_t>(
-                           span * (u - below.cumulative) / (row->cumulative - below.cumulative)));
+  return below.value + Duration::Nanos(static_cast<int64_t>(span * (u - below.cumulative) /
+                                                            (row->cumulative - below.cumulative)));
 }
 
 }  // namespace tickwire

@@ -27,10 +27,9 @@ uint64_t Rng::Next64() {
     has_spare_ = false;
     return spare_;
   }
-  const PhiloxCounter block =
-      Philox4x32({index_++, static_cast<uint32_t>(branch_), static_cast<uint32_t>(branch_ >> 32),
-                  stream_},
-                 key_);
+  const PhiloxCounter block = Philox4x32(
+      {index_++, static_cast<uint32_t>(branch_), static_cast<uint32_t>(branch_ >> 32), stream_},
+      key_);
   TW_CHECK(index_ != 0);  // 2^33 draws from one branch
   spare_ = (uint64_t{block[3]} << 32) | block[2];
   has_spare_ = true;

@@ -42,9 +42,9 @@ class Rng {
 
   PhiloxKey key_;
   uint32_t stream_;
-  uint32_t index_ = 0;      // of the next Philox block
-  uint64_t branch_;         // 0: the stream itself
-  uint64_t spare_ = 0;      // second half of the last block
+  uint32_t index_ = 0;  // of the next Philox block
+  uint64_t branch_;     // 0: the stream itself
+  uint64_t spare_ = 0;  // second half of the last block
   bool has_spare_ = false;
 };
 

@@ -41,8 +41,7 @@ std::string ToString(Duration duration) {
 
 std::string ToSecondsString(SimTime time) {
   const bool negative = time.nanos() < 0;
-  const uint64_t magnitude =
-      negative ? 0 - static_cast<uint64_t>(time.nanos()) : time.nanos();
+  const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(time.nanos()) : time.nanos();
   char text[40];
   std::snprintf(text, sizeof text, "%s%llu.%09llu", negative ? "-" : "",
                 static_cast<unsigned long long>(magnitude / 1'000'000'000),

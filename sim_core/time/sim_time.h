@@ -55,7 +55,9 @@ struct SimTime {
 
   friend constexpr SimTime operator+(SimTime t, Duration d) { return {t.since_start + d}; }
   friend constexpr SimTime operator-(SimTime t, Duration d) { return {t.since_start - d}; }
-  friend constexpr Duration operator-(SimTime a, SimTime b) { return a.since_start - b.since_start; }
+  friend constexpr Duration operator-(SimTime a, SimTime b) {
+    return a.since_start - b.since_start;
+  }
 };
 
 // The shortest exact decimal with its largest fitting unit: "0 s", "500 ms", "31.5 s", "1.25 us",

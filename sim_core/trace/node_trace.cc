@@ -47,8 +47,7 @@ RecordRef NodeTrace::Canonical(TraceEvent& event, TraceEntity entity, uint64_t c
       .kind = static_cast<uint32_t>(event.kind),
       .local_cause = cause_.node == node_ ? cause_.index : 0,
   };
-  digest_ = DigestOf(
-      {reinterpret_cast<const uint8_t*>(&hashed), sizeof hashed});
+  digest_ = DigestOf({reinterpret_cast<const uint8_t*>(&hashed), sizeof hashed});
   event.ref = {node_, ++index_};
   if (sink_ != nullptr) {
     event.time = now_;
@@ -75,20 +74,16 @@ RecordRef NodeTrace::TimerSet(TraceEntity owner, const TraceLabel& timer, Durati
 
 RecordRef NodeTrace::TimerCancelled(TraceEntity owner, const TraceLabel& timer, RecordRef set,
                                     Duration left) {
-  TraceEvent event{.packet = set,
-                   .value = left.nanos(),
-                   .label = &timer,
-                   .kind = TraceKind::kTimerCancelled};
+  TraceEvent event{
+      .packet = set, .value = left.nanos(), .label = &timer, .kind = TraceKind::kTimerCancelled};
   return Canonical(event, owner, 0, {});
 }
 
 RecordRef NodeTrace::TimerFired(TraceEntity owner, const TraceLabel& timer, RecordRef set,
                                 Duration since_set) {
   cause_ = set;
-  TraceEvent event{.packet = set,
-                   .value = since_set.nanos(),
-                   .label = &timer,
-                   .kind = TraceKind::kTimerFired};
+  TraceEvent event{
+      .packet = set, .value = since_set.nanos(), .label = &timer, .kind = TraceKind::kTimerFired};
   cause_ = Canonical(event, owner, 0, {});
   return cause_;
 }
@@ -106,14 +101,16 @@ RecordRef NodeTrace::Action(TraceEntity owner, const TraceLabel& action) {
 }
 
 RecordRef NodeTrace::Packet(const PacketRecord& record) {
-  if (record.kind == TraceKind::kPacketDelivered) cause_ = record.packet;
+  // A packet's own earlier record is what leads to its arrival or its drop.
+  const RecordRef ongoing = cause_;
+  if (record.packet.has_value()) cause_ = record.packet;
   TraceEvent event{.packet = record.packet,
                    .value = record.value,
                    .label = record.label,
                    .virtual_tail = record.virtual_tail,
                    .kind = record.kind};
   const RecordRef ref = Canonical(event, record.place, record.packet_hash, record.bytes);
-  if (record.kind == TraceKind::kPacketDelivered) cause_ = ref;
+  cause_ = record.kind == TraceKind::kPacketDelivered ? ref : ongoing;
   return ref;
 }
 

@@ -49,14 +49,14 @@ class NodeTrace {
   RecordRef State(TraceEntity owner, const TraceLabel& state, const TraceLabel& reason);
   // Becomes the cause.
   RecordRef Action(TraceEntity owner, const TraceLabel& action);
-  // For sim_core/net and packet handlers. `packet_hash` is StableHash64 of the wire bytes. A dropped or
-  // delivered record names the send record of the packet in `packet`; kPacketDelivered becomes
-  // the cause.
+  // For sim_core/net and packet handlers. `packet_hash` is StableHash64 of the wire bytes. A
+  // dropped or delivered record names the send record of the packet in `packet`; kPacketDelivered
+  // becomes the cause.
   struct PacketRecord {
     TraceKind kind;
     TraceEntity place;
-    RecordRef packet;             // none for kPacketSent and for drops before sending
-    const TraceLabel* label;      // the cause of a drop; may be null
+    RecordRef packet;         // none for kPacketSent and for drops before sending
+    const TraceLabel* label;  // the cause of a drop; may be null
     int64_t value;
     uint64_t packet_hash;
     std::span<const uint8_t> bytes;  // see TraceSink::OnRecord; may be empty

@@ -28,9 +28,9 @@ enum class TraceKind : uint8_t {
   kState = 8,            // label = new state, reason = why
   kAction = 9,           // the scenario's timeline touched this node
   kFirstNotCanonical = 16,
-  kSample = 16,          // label = quantity, value = its value
-  kMessage = 17,         // bytes = one message of an upper layer; label = "sent" or "received"
-  kNote = 18,            // label = what was noticed
+  kSample = 16,   // label = quantity, value = its value
+  kMessage = 17,  // bytes = one message of an upper layer; label = "sent" or "received"
+  kNote = 18,     // label = what was noticed
 };
 inline constexpr int kTraceKindCount = 19;
 

@@ -1,6 +1,7 @@
 // TraceLabel: a name that a trace record carries, with the rule behind it.
 //
-//   inline constexpr TraceLabel kTimerA{"A", "RFC 3261 17.1.1.2: retransmit INVITE, doubling from T1"};
+//   inline constexpr TraceLabel kTimerA{"A", "RFC 3261 17.1.1.2: retransmit INVITE, doubling from
+//   T1"};
 //
 // Labels are static constants: records hold pointers to them. The name is part of the run's digest
 // (as a hash of its text, the same in every build); the rule is for people and is not.

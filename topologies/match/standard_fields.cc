@@ -1,6 +1,9 @@
 #include "topologies/match/standard_fields.h"
 
 #include <iterator>
+#include <vector>
+
+#include "protocols/sip/message/fields.h"
 
 namespace tickwire::match {
 namespace {
@@ -26,18 +29,17 @@ constexpr FieldInfo kPacketFields[] = {
 };
 static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kUdpLength) + 1);
 
-// To be replaced by the table of protocols/sip/message/fields.h, which has the same names.
-constexpr FieldInfo kSipFields[] = {
-    {"sip", kBool, "a SIP message"},
-    {"sip.request", kBool, "a request"},
-    {"sip.response", kBool, "a response"},
-    {"sip.method", kText, "method of a request"},
-    {"sip.status", kNumber, "status code of a response"},
-    {"sip.call_id", kText, "Call-ID"},
-    {"cseq.number", kNumber, "number in CSeq"},
-    {"cseq.method", kText, "method in CSeq"},
-    {"via.branch", kText, "branch of the topmost Via"},
-};
+FieldKind KindOf(sip::FieldKind kind) {
+  switch (kind) {
+    case sip::FieldKind::kNumber:
+      return kNumber;
+    case sip::FieldKind::kText:
+      return kText;
+    case sip::FieldKind::kBool:
+      return kBool;
+  }
+  return kText;
+}
 
 }  // namespace
 
@@ -47,7 +49,11 @@ const FieldTable& StandardFieldTable() {
   static const FieldTable& table = *[] {
     auto* built = new FieldTable;
     built->Add(kPacketFields);
-    built->Add(kSipFields);
+    std::vector<FieldInfo> sip_fields;
+    for (const sip::FieldInfo& field : sip::AllFields()) {
+      sip_fields.push_back({field.name, KindOf(field.kind), field.doc});
+    }
+    built->Add(sip_fields);
     return built;
   }();
   return table;

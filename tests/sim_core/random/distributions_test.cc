@@ -104,9 +104,8 @@ TEST(Distributions, LognormalHasItsMedianAndMean) {
 }
 
 TEST(Distributions, EmpiricalInterpolatesItsTable) {
-  const std::vector<EmpiricalRow> rows = {{Duration::Millis(1), 0},
-                                          {Duration::Millis(2), 1u << 31},
-                                          {Duration::Millis(10), ~0u}};
+  const std::vector<EmpiricalRow> rows = {
+      {Duration::Millis(1), 0}, {Duration::Millis(2), 1u << 31}, {Duration::Millis(10), ~0u}};
   Rng rng = Rng::ForStream({1, 0, 0}, "t", "empirical");
   int low_half = 0;
   for (int i = 0; i < kDraws; ++i) {

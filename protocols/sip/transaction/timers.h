@@ -1,0 +1,23 @@
+// The values of the transaction timers (RFC 3261 §17, table 4; RFC 6026 §8).
+#ifndef TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TIMERS_H_
+#define TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TIMERS_H_
+
+#include "sim_core/time/sim_time.h"
+
+namespace tickwire::sip {
+
+struct TransactionTimers {
+  Duration t1 = Duration::Millis(500);  // estimate of the round trip
+  Duration t2 = Duration::Seconds(4);   // longest interval of repetition, INVITE excepted
+  Duration t4 = Duration::Seconds(5);   // longest time that a message stays in the network
+  // Timer D: at least 32 s, whatever T1 is here (RFC 6026 §8.4: the other side's T1 is unknown).
+  Duration d = Duration::Seconds(32);
+  // How long a server waits for its user before it sends 100 itself (§17.2.1).
+  Duration trying = Duration::Millis(200);
+
+  constexpr Duration SixtyFourT1() const { return 64 * t1; }
+};
+
+}  // namespace tickwire::sip
+
+#endif  // TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TIMERS_H_

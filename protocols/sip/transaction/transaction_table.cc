@@ -1,0 +1,161 @@
+#include "protocols/sip/transaction/transaction_table.h"
+
+#include <utility>
+
+#include "protocols/sip/transaction/client_invite_transaction.h"
+#include "protocols/sip/transaction/client_non_invite_transaction.h"
+#include "protocols/sip/transaction/server_non_invite_transaction.h"
+#include "protocols/sip/transaction/transaction_key.h"
+
+namespace tickwire::sip {
+
+template <class Transaction>
+void TransactionTable::List<Transaction>::Append(Transaction& transaction) {
+  transaction.previous_ = last;
+  (last != nullptr ? last->next_ : first) = &transaction;
+  last = &transaction;
+}
+
+template <class Transaction>
+void TransactionTable::List<Transaction>::Remove(Transaction& transaction) {
+  (transaction.previous_ != nullptr ? transaction.previous_->next_ : first) = transaction.next_;
+  (transaction.next_ != nullptr ? transaction.next_->previous_ : last) = transaction.previous_;
+}
+
+// Keys, not pointers: what a user does about one error may end another transaction.
+template <class Transaction>
+std::vector<std::string> TransactionTable::List<Transaction>::KeysTo(const Endpoint& remote) const {
+  std::vector<std::string> keys;
+  for (const Transaction* t = first; t != nullptr; t = t->next_) {
+    if (t->hop().remote == remote) keys.push_back(t->key());
+  }
+  return keys;
+}
+
+TransactionTable::TransactionTable(NodeClock& clock, MessageTransport& transport,
+                                   TransactionUser& user, const TransactionTimers& timers)
+    : TransactionHost(clock, transport, user, timers) {}
+
+TransactionTable::~TransactionTable() {
+  // In order of creation: timers that are still set are cancelled, and that is traced.
+  while (client_list_.first != nullptr) {
+    ClientTransaction& transaction = *client_list_.first;
+    client_list_.Remove(transaction);
+    clients_.erase(clients_.find(transaction.key()));
+  }
+  while (server_list_.first != nullptr) {
+    ServerTransaction& transaction = *server_list_.first;
+    server_list_.Remove(transaction);
+    servers_.erase(servers_.find(transaction.key()));
+  }
+}
+
+ClientTransaction& TransactionTable::Start(SipMessage request, const Hop& hop, uint64_t context) {
+  TW_CHECK(request.is_request() && request.method() != Method::kAck);
+  std::string key;
+  TW_CHECK(MakeClientKey(request, key));
+  std::unique_ptr<ClientTransaction> made;
+  if (request.method() == Method::kInvite) {
+    made =
+        std::make_unique<ClientInviteTransaction>(*this, std::move(key), std::move(request), hop);
+  } else {
+    made = std::make_unique<ClientNonInviteTransaction>(*this, std::move(key), std::move(request),
+                                                        hop);
+  }
+  ClientTransaction& transaction = *made;
+  transaction.set_context(context);
+  const bool is_new = clients_.emplace(transaction.key(), std::move(made)).second;
+  TW_CHECK(is_new);  // the branch was not fresh
+  client_list_.Append(transaction);
+  ++started_;
+  transaction.Start();
+  return transaction;
+}
+
+void TransactionTable::OnRequest(SipMessage request, const Hop& reply_to) {
+  if (!MakeServerKey(request, scratch_key_)) {
+    trace().Note({}, labels::kIgnored, request.start_line());
+    return;
+  }
+  if (ServerTransaction* const known = FindServer(scratch_key_); known != nullptr) {
+    known->OnRequest(request);
+    return;
+  }
+  if (request.method() == Method::kAck) {
+    user().OnAck(nullptr, request);
+    return;
+  }
+  const bool is_invite = request.method() == Method::kInvite;
+  std::unique_ptr<ServerTransaction> made;
+  if (is_invite) {
+    made = std::make_unique<ServerInviteTransaction>(*this, scratch_key_, std::move(request),
+                                                     reply_to);
+  } else {
+    made = std::make_unique<ServerNonInviteTransaction>(*this, scratch_key_, std::move(request),
+                                                        reply_to);
+  }
+  ServerTransaction& transaction = *made;
+  Insert(std::move(made));
+  transaction.Start();
+  user().OnRequest(transaction);
+}
+
+void TransactionTable::Insert(std::unique_ptr<ServerTransaction> transaction) {
+  server_list_.Append(*transaction);
+  ++started_;
+  const bool is_new = servers_.emplace(transaction->key(), std::move(transaction)).second;
+  TW_CHECK(is_new);
+}
+
+void TransactionTable::OnResponse(const SipMessage& response) {
+  ClientTransaction* const transaction =
+      MakeClientKey(response, scratch_key_) ? FindClient(scratch_key_) : nullptr;
+  if (transaction == nullptr) {
+    trace().Note({}, labels::kStrayResponse, response.start_line());
+    return;
+  }
+  transaction->OnResponse(response);
+}
+
+void TransactionTable::OnTransportError(const Endpoint& remote) {
+  for (const std::string& key : client_list_.KeysTo(remote)) {
+    if (ClientTransaction* const transaction = FindClient(key)) transaction->OnTransportError();
+  }
+  for (const std::string& key : server_list_.KeysTo(remote)) {
+    if (ServerTransaction* const transaction = FindServer(key)) transaction->OnTransportError();
+  }
+}
+
+ServerInviteTransaction* TransactionTable::FindCancelled(const SipMessage& cancel) {
+  if (!MakeServerKey(cancel, MethodName(Method::kInvite), scratch_key_)) return nullptr;
+  // The key ends with the method, so that what is found under it is an INVITE.
+  return static_cast<ServerInviteTransaction*>(FindServer(scratch_key_));
+}
+
+ClientTransaction* TransactionTable::FindClient(absl::string_view key) {
+  const auto found = clients_.find(key);
+  return found == clients_.end() ? nullptr : found->second.get();
+}
+
+ServerTransaction* TransactionTable::FindServer(absl::string_view key) {
+  const auto found = servers_.find(key);
+  return found == servers_.end() ? nullptr : found->second.get();
+}
+
+void TransactionTable::Finish(ClientTransaction& transaction) {
+  user().OnTerminated(transaction);
+  client_list_.Remove(transaction);
+  const auto found = clients_.find(transaction.key());
+  TW_CHECK(found != clients_.end());
+  clients_.erase(found);
+}
+
+void TransactionTable::Finish(ServerTransaction& transaction) {
+  user().OnTerminated(transaction);
+  server_list_.Remove(transaction);
+  const auto found = servers_.find(transaction.key());
+  TW_CHECK(found != servers_.end());
+  servers_.erase(found);
+}
+
+}  // namespace tickwire::sip

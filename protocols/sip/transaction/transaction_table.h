@@ -1,0 +1,77 @@
+// TransactionTable: all transactions of one element; matches messages to them (RFC 3261 §17.1.3,
+// §17.2.3) and owns them from start to end.
+//
+// What arrives is either for a transaction (which decides whether its user hears of it), a new
+// request (a server transaction is made and the user told), an ACK to a 2xx (straight to the user),
+// or a stray response (dropped, RFC 6026 §8.9). A finished transaction leaves nothing behind.
+#ifndef TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TRANSACTION_TABLE_H_
+#define TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TRANSACTION_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "protocols/sip/transaction/server_invite_transaction.h"
+#include "protocols/sip/transaction/transaction.h"
+
+namespace tickwire::sip {
+
+class TransactionTable final : public TransactionHost {
+ public:
+  // All must outlive the table.
+  TransactionTable(NodeClock& clock, MessageTransport& transport, TransactionUser& user,
+                   const TransactionTimers& timers);
+  ~TransactionTable() override;
+
+  // Starts a client transaction and sends the request. It must have a top Via with a fresh branch,
+  // and must not be an ACK. The reference is good until OnTerminated.
+  ClientTransaction& Start(SipMessage request, const Hop& hop, uint64_t context = 0);
+
+  // From the transport layer. `reply_to` is where responses go (§18.2.2).
+  void OnRequest(SipMessage request, const Hop& reply_to);
+  void OnResponse(const SipMessage& response);
+  // The network refused something that was sent to `remote` (§18.4).
+  void OnTransportError(const Endpoint& remote);
+
+  // The INVITE that a CANCEL means (§9.2); null when there is none. A CANCEL has the branch of its
+  // request.
+  ServerInviteTransaction* FindCancelled(const SipMessage& cancel);
+  // By ClientTransaction::key() or ServerTransaction::key(); null when it is over.
+  ClientTransaction* FindClient(absl::string_view key);
+  ServerTransaction* FindServer(absl::string_view key);
+
+  // Live now.
+  size_t client_count() const { return clients_.size(); }
+  size_t server_count() const { return servers_.size(); }
+  // Since the start.
+  uint64_t started_count() const { return started_; }
+
+  void Finish(ClientTransaction& transaction) override;
+  void Finish(ServerTransaction& transaction) override;
+
+ private:
+  template <class Transaction>
+  struct List {  // in order of creation, for walks that must not depend on hashes
+    Transaction* first = nullptr;
+    Transaction* last = nullptr;
+    void Append(Transaction& transaction);
+    void Remove(Transaction& transaction);
+    std::vector<std::string> KeysTo(const Endpoint& remote) const;
+  };
+
+  void Insert(std::unique_ptr<ServerTransaction> transaction);
+
+  absl::flat_hash_map<std::string, std::unique_ptr<ClientTransaction>> clients_;
+  absl::flat_hash_map<std::string, std::unique_ptr<ServerTransaction>> servers_;
+  List<ClientTransaction> client_list_;
+  List<ServerTransaction> server_list_;
+  std::string scratch_key_;
+  uint64_t started_ = 0;
+};
+
+}  // namespace tickwire::sip
+
+#endif  // TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TRANSACTION_TABLE_H_

@@ -1,0 +1,51 @@
+// RedQueue: random early detection (Floyd and Jacobson, "Random early detection gateways for
+// congestion avoidance", IEEE/ACM ToN 1(4), 1993), counted in bytes; RFC 7567 for its place.
+//
+// The average queue is an exponentially weighted mean in fixed point. Between the thresholds a
+// packet is marked (if a marker is given and the packet allows) or dropped with a probability that
+// grows with the average and with the count since the last one; above the upper threshold always.
+#ifndef TICKWIRE_SIM_CORE_NET_RED_QUEUE_H_
+#define TICKWIRE_SIM_CORE_NET_RED_QUEUE_H_
+
+#include <memory>
+
+#include "sim_core/base/ratio.h"
+#include "sim_core/net/packet_matcher.h"
+#include "sim_core/net/queue_discipline.h"
+#include "sim_core/time/data_rate.h"
+
+namespace tickwire {
+
+class RedQueue : public QueueDiscipline {
+ public:
+  struct Parameters {
+    size_t limit_bytes = 100'000;  // hard limit
+    size_t minimum_bytes = 15'000;
+    size_t maximum_bytes = 45'000;  // > minimum_bytes
+    Ratio maximum_probability{1, 10};
+    int weight_shift = 9;                  // w_q = 2^-9
+    DataRate rate = DataRate::Infinite();  // of the link: ages the average over idle time
+    size_t mean_packet_bytes = 1000;
+  };
+  // `marker` may be null: then drop.
+  RedQueue(const Parameters& parameters, std::unique_ptr<CongestionMarker> marker);
+  const TraceLabel* Enqueue(Packet& packet, SimTime now, Rng rng) override;
+  std::optional<Packet> Dequeue(SimTime now, std::vector<Dropped>& dropped) override;
+  size_t packets() const override { return fifo_.packets(); }
+  size_t bytes() const override { return fifo_.bytes(); }
+
+ private:
+  void UpdateAverage(SimTime now);
+  bool IsChosen(Rng& rng);
+
+  const Parameters parameters_;
+  const std::unique_ptr<CongestionMarker> marker_;
+  PacketFifo fifo_;
+  int64_t average_ = 0;  // bytes with 16 fractional bits
+  int64_t count_ = -1;   // packets since the last chosen one; -1 below the lower threshold
+  SimTime idle_since_;   // valid while the queue is empty
+};
+
+}  // namespace tickwire
+
+#endif  // TICKWIRE_SIM_CORE_NET_RED_QUEUE_H_
