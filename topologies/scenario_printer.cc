@@ -40,6 +40,26 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field, int
   return out;
 }
 
+// Long text in pieces on lines of their own, broken after spaces.
+std::string Pieces(const std::string& value, int indent) {
+  const std::string margin(indent + 4, ' ');
+  std::string out;
+  size_t at = 0;
+  while (at < value.size()) {
+    size_t end = value.size();
+    if (end - at > kColumns - 10) {
+      const size_t space = value.rfind(' ', at + kColumns - 12);
+      const size_t next = value.find(' ', at + kColumns - 12);
+      end = space != std::string::npos && space > at ? space + 1
+            : next != std::string::npos             ? next + 1
+                                                    : value.size();
+    }
+    absl::StrAppend(&out, at > 0 ? "\n" + margin : "", text::Quoted(value.substr(at, end - at)));
+    at = end;
+  }
+  return out;
+}
+
 std::string Scalars(const Message& message, const FieldDescriptor& field) {
   if (!field.is_repeated()) return ScalarText(message, field, -1);
   std::string out = "[";
@@ -58,6 +78,7 @@ void PrintFields(const Message& message, int indent, std::string& out) {
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (is_message && indent == 0 && !out.empty()) out += "\n";
     if (is_message && field->is_repeated()) {
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
         PrintField(field->name(), reflection.GetRepeatedMessage(message, field, i), indent, out);
@@ -65,8 +86,12 @@ void PrintFields(const Message& message, int indent, std::string& out) {
     } else if (is_message) {
       PrintField(field->name(), reflection.GetMessage(message, field), indent, out);
     } else {
-      absl::StrAppend(&out, std::string(indent, ' '), field->name(), ": ",
-                      Scalars(message, *field), "\n");
+      std::string value = Scalars(message, *field);
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field->is_repeated() &&
+          indent + field->name().size() + value.size() > kColumns) {
+        value = Pieces(reflection.GetString(message, field), indent);
+      }
+      absl::StrAppend(&out, std::string(indent, ' '), field->name(), ": ", value, "\n");
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "topologies/text/formatter.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -214,7 +215,7 @@ std::optional<std::string> Inline(const Value& value) {
     const std::optional<std::string> item = Inline(value.items[i]);
     if (!item || !value.items[i].trailing_comment.empty()) return std::nullopt;
     absl::StrAppend(&out, is_list ? (i > 0 ? ", " : "") : " ", *item);
-    if (out.size() > kColumns) return std::nullopt;
+    if (out.size() > 4 * kColumns) return std::nullopt;
   }
   if (is_list) {
     out.push_back(']');
@@ -229,6 +230,11 @@ std::optional<std::string> Inline(const Item& item) {
   std::optional<std::string> value = Inline(item.value);
   if (!value || item.name.empty()) return value;
   return absl::StrCat(item.name, item.value.kind == Value::Kind::kBlock ? " " : ": ", *value);
+}
+
+// Columns that a text takes: its characters.
+size_t Columns(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
 class Printer {
@@ -264,7 +270,12 @@ void Printer::Multiline(const Item& item, int indent) {
   const bool is_list = value.kind == Value::Kind::kList;
   if (!item.name.empty()) out_ += is_list ? ": " : " ";
   out_ += is_list ? "[\n" : "{\n";
-  Items(value.items, indent + 2, is_list, /*one_per_line=*/!value.is_multiline);
+  const bool is_of_scalars = is_list && std::all_of(value.items.begin(), value.items.end(),
+                                                    [](const Item& element) {
+                                                      return element.value.kind ==
+                                                             Value::Kind::kScalar;
+                                                    });
+  Items(value.items, indent + 2, is_list, /*one_per_line=*/!value.is_multiline && !is_of_scalars);
   Indent(indent);
   out_ += is_list ? "]" : "}";
 }
@@ -281,7 +292,9 @@ void Printer::Items(const std::vector<Item>& items, int indent, bool is_list, bo
     const absl::string_view comma = is_list && i != last_element && !item.is_comment ? "," : "";
     const std::optional<std::string> line = Inline(item);
     const bool fits_here = line && line_is_open && !one_per_line && item.newlines_before == 0 &&
-                           out_.size() - line_start + 1 + line->size() + comma.size() <= kColumns;
+                           Columns(absl::string_view(out_).substr(line_start)) + 1 + Columns(*line) +
+                                   comma.size() <=
+                               kColumns;
     if (fits_here) {
       absl::StrAppend(&out_, " ", *line, comma);
     } else {
@@ -291,7 +304,7 @@ void Printer::Items(const std::vector<Item>& items, int indent, bool is_list, bo
       Indent(indent);
       if (item.is_comment) {
         out_ += item.name;
-      } else if (line && indent + line->size() + comma.size() <= kColumns) {
+      } else if (line && indent + Columns(*line) + comma.size() <= kColumns) {
         absl::StrAppend(&out_, *line, comma);
       } else {
         Multiline(item, indent);

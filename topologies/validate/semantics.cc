@@ -117,7 +117,7 @@ void Semantics::CheckNodes() {
                                          node.interface(j).name(), "\""),
                    "a name of its own", "", ""});
     }
-    const bool is_complete = expansion_.problems.empty();
+    const bool is_complete = expansion_.problems.empty() && !network_.has_loose_ends();
     if (is_complete && !network_.IsLinked(node.name()) && expansion_.scenario.node_size() > 1) {
       sink_.Warning(where.Value(Node::kNameFieldNumber),
                     {"W0601", absl::StrCat("no link leads to \"", node.name(), "\""), "", "",
