@@ -16,10 +16,17 @@ Option SetOption();
 Argument ScenarioArgument();
 
 // Finds and loads it with the `--set` of the command line. On failure says why on console.err, sets
-// `status` (kUsage for a name that is nowhere, else kInvalid) and returns nullopt. Warnings are told
-// and do no harm.
+// `status` (kUsage for a name that is nowhere, else kInvalid) and returns nullopt. Warnings are
+// told and do no harm.
 std::optional<LoadResult> LoadNamed(const std::string& name, const Arguments& arguments,
                                     Console& console, int& status);
+
+// Likewise, with assignments from elsewhere too.
+std::optional<LoadResult> LoadNamed(const std::string& name,
+                                    const std::vector<std::string>& assignments, Console& console,
+                                    int& status);
+// The folder of the scenario of that name, for the files that it names; "" if there is none.
+std::string DirectoryOf(const std::string& name);
 
 }  // namespace tickwire::cli
 
