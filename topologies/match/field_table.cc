@@ -1,0 +1,41 @@
+#include "topologies/match/field_table.h"
+
+#include "sim_core/base/check.h"
+#include "topologies/match/suggest.h"
+
+namespace tickwire::match {
+
+FieldId FieldTable::Add(std::span<const FieldInfo> fields) {
+  const FieldId first{static_cast<uint16_t>(fields_.size())};
+  TW_CHECK(fields_.size() + fields.size() < 65'536);
+  for (const FieldInfo& field : fields) {
+    const bool is_new =
+        by_name_.emplace(field.name, static_cast<uint16_t>(fields_.size())).second;
+    TW_CHECK(is_new);
+    fields_.push_back(field);
+  }
+  return first;
+}
+
+std::optional<FieldId> FieldTable::Find(absl::string_view name) const {
+  const auto it = by_name_.find(name);
+  if (it == by_name_.end()) return std::nullopt;
+  return FieldId{it->second};
+}
+
+std::string FieldTable::Nearest(absl::string_view name) const {
+  std::vector<absl::string_view> names;
+  for (const FieldInfo& field : fields_) names.push_back(field.name);
+  std::string nearest = tickwire::Nearest(name, names);
+  if (!nearest.empty()) return nearest;
+  // "status" for "sip.status".
+  for (const absl::string_view candidate : names) {
+    const size_t dot = candidate.rfind('.');
+    if (dot != absl::string_view::npos && candidate.substr(dot + 1) == name) {
+      return std::string(candidate);
+    }
+  }
+  return "";
+}
+
+}  // namespace tickwire::match

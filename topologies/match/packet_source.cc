@@ -1,0 +1,152 @@
+#include "topologies/match/packet_source.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "protocols/ip/ipv4_header.h"
+#include "protocols/ip/ipv6_header.h"
+#include "protocols/sip/message/fields.h"
+#include "topologies/match/standard_fields.h"
+
+namespace tickwire::match {
+namespace {
+
+// The first line of a SIP message begins or ends with its version (RFC 3261 sections 7.1, 7.2).
+bool LooksLikeSip(absl::string_view text) {
+  const absl::string_view line = text.substr(0, text.find('\n'));
+  return absl::StartsWithIgnoreCase(line, "SIP/") || absl::StrContains(line, " SIP/");
+}
+
+}  // namespace
+
+PacketSource::PacketSource(std::span<const uint8_t> bytes, uint32_t zeros)
+    : wire_size_(static_cast<uint32_t>(bytes.size()) + zeros) {
+  if (bytes.empty()) return;
+  if (bytes[0] >> 4 == 4) DecodeV4(bytes);
+  if (bytes[0] >> 4 == 6) DecodeV6(bytes);
+  if (ip_) DecodeTransport();
+}
+
+void PacketSource::DecodeV4(std::span<const uint8_t> bytes) {
+  const TraceLabel* why = nullptr;
+  const auto header = Ipv4Header::Parse(bytes, wire_size_, &why);
+  if (!header) return;
+  ip_ = IpDatagram{header->source, header->destination, header->protocol,
+                   header->ttl,    header->dscp,        header->ecn};
+  ip_length_ = header->total_length;
+  fragment_ = header->is_fragment();
+  fragment_offset_ = header->fragment_offset;
+  identification_ = header->identification;
+  payload_ = bytes.subspan(header->header_size,
+                           std::min<size_t>(bytes.size(), ip_length_) - header->header_size);
+}
+
+void PacketSource::DecodeV6(std::span<const uint8_t> bytes) {
+  const TraceLabel* why = nullptr;
+  const auto header = Ipv6Header::Parse(bytes, wire_size_, &why);
+  if (!header) return;
+  ip_ = IpDatagram{header->source,    header->destination, header->next_header,
+                   header->hop_limit, header->dscp,        header->ecn};
+  ip_length_ = static_cast<uint32_t>(Ipv6Header::kSize) + header->payload_length;
+  payload_ = bytes.subspan(Ipv6Header::kSize,
+                           std::min<size_t>(bytes.size(), ip_length_) - Ipv6Header::kSize);
+  if (header->next_header != IpProtocol::kIpv6Fragment) return;
+  const auto fragment = Ipv6FragmentHeader::Parse(payload_);
+  if (!fragment) return;
+  ip_->protocol = fragment->next_header;
+  fragment_ = true;
+  fragment_offset_ = fragment->fragment_offset;
+  identification_ = fragment->identification;
+  payload_ = payload_.subspan(Ipv6FragmentHeader::kSize);
+}
+
+void PacketSource::DecodeTransport() {
+  if (ip_->protocol != IpProtocol::kUdp || fragment_offset_ != 0) return;
+  udp_ = UdpHeader::Read(payload_);
+  if (udp_) payload_ = payload_.subspan(UdpHeader::kSize);
+}
+
+std::optional<std::pair<uint8_t, uint8_t>> PacketSource::icmp() const {
+  const bool is_icmp = ip_ && (ip_->protocol == IpProtocol::kIcmp ||
+                               ip_->protocol == IpProtocol::kIcmpv6);
+  if (!is_icmp || fragment_offset_ != 0 || payload_.size() < 2) return std::nullopt;
+  return std::pair(payload_[0], payload_[1]);
+}
+
+const sip::SipMessage* PacketSource::sip() {
+  if (!sip_tried_) {
+    sip_tried_ = true;
+    const absl::string_view text(reinterpret_cast<const char*>(payload_.data()), payload_.size());
+    if (udp_ && !fragment_ && LooksLikeSip(text)) {
+      sip_ = sip::SipMessage::Parse(std::string(text)).message;
+    }
+  }
+  return sip_ ? &*sip_ : nullptr;
+}
+
+std::optional<FieldValue> PacketSource::Get(FieldId field) {
+  const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
+  if (field.value < packet_fields) return GetPacketField(field.value);
+  const sip::SipMessage* message = sip();
+  if (message == nullptr) return std::nullopt;
+  const auto value =
+      sip::Field(*message, static_cast<sip::FieldId>(field.value - packet_fields));
+  if (!value) return std::nullopt;
+  switch (value->kind) {
+    case sip::FieldKind::kNumber:
+      return value->number;
+    case sip::FieldKind::kText:
+      return value->text;
+    case sip::FieldKind::kBool:
+      return value->number != 0;
+  }
+  return std::nullopt;
+}
+
+std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
+  const PacketField which = static_cast<PacketField>(field);
+  if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (!ip_) return std::nullopt;
+  switch (which) {
+    case PacketField::kFrameLength:
+      break;
+    case PacketField::kIpVersion:
+      return int64_t{ip_->source.is_v4() ? 4 : 6};
+    case PacketField::kIpSource:
+      text_ = ip_->source.ToString();
+      return absl::string_view(text_);
+    case PacketField::kIpDestination:
+      text_ = ip_->destination.ToString();
+      return absl::string_view(text_);
+    case PacketField::kIpTtl:
+      return int64_t{ip_->ttl};
+    case PacketField::kIpProtocol:
+      return static_cast<int64_t>(ip_->protocol);
+    case PacketField::kIpLength:
+      return int64_t{ip_length_};
+    case PacketField::kIpDscp:
+      return int64_t{ip_->dscp};
+    case PacketField::kIpEcn:
+      return static_cast<int64_t>(ip_->ecn);
+    case PacketField::kIpIsFragment:
+      return fragment_;
+    case PacketField::kIcmpType:
+      if (!icmp()) return std::nullopt;
+      return int64_t{icmp()->first};
+    case PacketField::kIcmpCode:
+      if (!icmp()) return std::nullopt;
+      return int64_t{icmp()->second};
+    case PacketField::kUdpSourcePort:
+      if (!udp_) return std::nullopt;
+      return int64_t{udp_->source_port};
+    case PacketField::kUdpDestinationPort:
+      if (!udp_) return std::nullopt;
+      return int64_t{udp_->destination_port};
+    case PacketField::kUdpLength:
+      if (!udp_) return std::nullopt;
+      return int64_t{udp_->length};
+  }
+  return std::nullopt;
+}
+
+}  // namespace tickwire::match

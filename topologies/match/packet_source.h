@@ -1,0 +1,77 @@
+// PacketSource: the fields of one IP packet, decoded as far as they are asked for.
+//
+// Stateless over packets. What cannot be decoded is absent: a fragment other than the first has no
+// UDP fields, a datagram that is no SIP message has no sip fields.
+#ifndef TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
+#define TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "protocols/ip/ip_header.h"
+#include "protocols/sip/message/sip_message.h"
+#include "protocols/udp/udp_header.h"
+#include "sim_core/net/packet_matcher.h"
+#include "topologies/match/field_table.h"
+#include "topologies/match/program.h"
+
+namespace tickwire::match {
+
+class PacketSource : public FieldSource {
+ public:
+  // `bytes` begin with an IP header and must outlive this; `zeros` more zero bytes follow.
+  PacketSource(std::span<const uint8_t> bytes, uint32_t zeros);
+
+  std::optional<FieldValue> Get(FieldId field) override;
+
+  // For those who want more than fields: null or absent as above.
+  bool is_ip() const { return ip_.has_value(); }
+  const IpDatagram& ip() const { return *ip_; }  // REQUIRES: is_ip()
+  const std::optional<UdpHeader>& udp() const { return udp_; }
+  // The payload of UDP, else of IP.
+  std::span<const uint8_t> payload() const { return payload_; }
+  bool is_fragment() const { return fragment_; }
+  // Of a fragment: where its payload belongs, in bytes.
+  uint32_t fragment_offset() const { return fragment_offset_; }
+  uint32_t identification() const { return identification_; }
+  // ICMP and ICMPv6: type and code.
+  std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
+  const sip::SipMessage* sip();
+
+ private:
+  void DecodeV4(std::span<const uint8_t> bytes);
+  void DecodeV6(std::span<const uint8_t> bytes);
+  void DecodeTransport();
+  std::optional<FieldValue> GetPacketField(uint16_t field);
+
+  const uint32_t wire_size_;
+  uint32_t ip_length_ = 0;
+  std::optional<IpDatagram> ip_;
+  std::span<const uint8_t> payload_;
+  std::optional<UdpHeader> udp_;
+  bool fragment_ = false;
+  uint32_t fragment_offset_ = 0;
+  uint32_t identification_ = 0;
+  bool sip_tried_ = false;
+  std::optional<sip::SipMessage> sip_;
+  std::string text_;  // behind the last address handed out
+};
+
+// A compiled expression as a link's matcher.
+class ProgramMatcher : public PacketMatcher {
+ public:
+  explicit ProgramMatcher(Program program) : program_(std::move(program)) {}
+  bool Matches(const Packet& packet) const override {
+    PacketSource source(packet.bytes(), packet.virtual_tail());
+    return program_.Matches(source);
+  }
+
+ private:
+  const Program program_;
+};
+
+}  // namespace tickwire::match
+
+#endif  // TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
