@@ -74,19 +74,21 @@ std::optional<Dialog> Dialog::OfCalled(const SipMessage& invite, absl::string_vi
   return dialog;
 }
 
-SipMessage Dialog::MakeRequest(absl::string_view method) {
-  return MakeNumbered(method, ++local_number_);
+SipMessage Dialog::MakeRequest(absl::string_view method, absl::string_view via) {
+  return MakeNumbered(method, ++local_number_, via);
 }
 
-SipMessage Dialog::MakeAck(uint32_t invite_number) const {
-  return MakeNumbered("ACK", invite_number);
+SipMessage Dialog::MakeAck(uint32_t invite_number, absl::string_view via) const {
+  return MakeNumbered("ACK", invite_number, via);
 }
 
-SipMessage Dialog::MakeNumbered(absl::string_view method, uint32_t number) const {
+SipMessage Dialog::MakeNumbered(absl::string_view method, uint32_t number,
+                                absl::string_view via) const {
   // §12.2.1.1: a strict router in front wants to be the Request-URI itself, and the target then
   // ends the list.
   const bool is_strict = !route_set_.empty() && !IsLooseRouter(route_set_.front());
   SipMessage request = SipMessage::Request(method, is_strict ? route_set_.front() : remote_target_);
+  request.AddRaw(Via::kName, via);
   for (size_t i = is_strict ? 1 : 0; i < route_set_.size(); ++i) {
     request.AddRaw(Route::kName, absl::StrCat("<", route_set_[i], ">"));
   }

@@ -24,11 +24,11 @@ class Dialog {
   // Called side (§12.1.1). Nothing without Contact in the INVITE.
   static std::optional<Dialog> OfCalled(const SipMessage& invite, absl::string_view local_tag);
 
-  // A request within the dialog with the next sequence number (§12.2.1.1): start line, Route,
-  // Max-Forwards, From, To, Call-ID, CSeq. The caller puts a Via in front and ends it.
-  SipMessage MakeRequest(absl::string_view method);
+  // A request within the dialog with the next sequence number (§12.2.1.1): start line, the value
+  // `via`, Route, Max-Forwards, From, To, Call-ID, CSeq. The caller ends it.
+  SipMessage MakeRequest(absl::string_view method, absl::string_view via);
   // The ACK to a 2xx (§13.2.2.4): the INVITE's number.
-  SipMessage MakeAck(uint32_t invite_number) const;
+  SipMessage MakeAck(uint32_t invite_number, absl::string_view via) const;
 
   enum class Order : uint8_t { kInOrder, kTooLow };
   // Takes note of the number of a request from the other side (§12.2.2): gaps are fine, lower or
@@ -50,7 +50,7 @@ class Dialog {
 
  private:
   Dialog() = default;
-  SipMessage MakeNumbered(absl::string_view method, uint32_t number) const;
+  SipMessage MakeNumbered(absl::string_view method, uint32_t number, absl::string_view via) const;
 
   std::string call_id_;
   std::string local_tag_;

@@ -115,8 +115,9 @@ absl::string_view SipTransport::SentBy(const Endpoint& remote) {
   return sent_by_;
 }
 
+// Zeros behind the stored octets are what §18.3 calls extra: no message of ours has them.
 void SipTransport::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
-                             std::span<const uint8_t> payload) {
+                             std::span<const uint8_t> payload, uint32_t /*zeros*/) {
   ++counters_.received;
   clock_.trace().Message(entity_, kReceived, payload);
   ParseResult parsed =

@@ -57,7 +57,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
 
  private:
   void OnReceive(DatagramSocket& socket, Endpoint from, Endpoint to,
-                 std::span<const uint8_t> payload) override;
+                 std::span<const uint8_t> payload, uint32_t zeros) override;
   void OnError(DatagramSocket& socket, Endpoint remote, DatagramError error) override;
 
   void ReceiveRequest(ParseResult parsed, const Endpoint& from);
