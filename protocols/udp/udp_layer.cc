@@ -11,7 +11,7 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kNoPort{"udp.port_unreachable", "RFC 1122 4.1.3.1: nobody listens there"};
+constexpr TraceLabel kNoPort{"port_unreachable", "RFC 1122 4.1.3.1: nobody listens there"};
 
 DatagramError ErrorOf(IcmpErrorKind kind) {
   switch (kind) {

@@ -11,7 +11,7 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kOutage{"link down", "an outage of this direction met the packet"};
+constexpr TraceLabel kOutage{"link_down", "an outage of this direction met the packet"};
 
 std::unique_ptr<QueueDiscipline> OrUnlimited(std::unique_ptr<QueueDiscipline> queue) {
   if (queue != nullptr) return queue;
@@ -117,7 +117,7 @@ void Link::Transmit(Packet packet) {
 }
 
 void Link::RunImpairments(Packet packet, SimTime departure) {
-  const Occasion occasion{.departure = busy_until_, .ordinal = transmitted_};
+  const Occasion occasion{.begins = departure, .departure = busy_until_, .ordinal = transmitted_};
   // What to write about should nothing remain; the packet itself is gone by then.
   const NodeTrace::PacketRecord lost{.kind = TraceKind::kPacketDropped,
                                      .place = from_.entity(),

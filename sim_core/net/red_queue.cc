@@ -8,8 +8,8 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kEarlyDrop{"RED", "random early detection chose this packet"};
-constexpr TraceLabel kForcedDrop{"RED forced", "the average queue exceeds the upper threshold"};
+constexpr TraceLabel kEarlyDrop{"red", "random early detection chose this packet"};
+constexpr TraceLabel kForcedDrop{"red_forced", "the average queue exceeds the upper threshold"};
 
 Q32 ToQ32(Ratio ratio) {
   return static_cast<Q32>((uint64_t{ratio.numerator} << 32) / ratio.denominator);
