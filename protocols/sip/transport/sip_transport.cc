@@ -30,7 +30,7 @@ std::optional<IpAddress> AddressOf(absl::string_view host) {
 
 // The first rule that makes the message useless; null when it can be worked with. Other breaches
 // (a bare LF) are forgiven.
-const Rule* FatalRule(const ParseResult& parsed) {
+const Rule* FatalRule(const ParseResult& parsed, const std::optional<Via>& via) {
   for (const Violation& violation : parsed.violations) {
     if (violation.rule != &rules::kLineEnd && violation.rule != &rules::kHeaderRow) {
       return violation.rule;
@@ -39,7 +39,7 @@ const Rule* FatalRule(const ParseResult& parsed) {
   const SipMessage& message = parsed.message;
   if (!EqualsIgnoreCase(message.version(), "SIP/2.0")) return &rules::kVersion;
   const std::optional<CSeq> cseq = message.Get<CSeq>();
-  if (!cseq.has_value() || !message.Get<Via>().has_value() || !message.Get<From>().has_value() ||
+  if (!cseq.has_value() || !via.has_value() || !message.Get<From>().has_value() ||
       !message.Get<To>().has_value() || !message.Get<CallId>().has_value()) {
     return &rules::kMandatoryHeader;
   }
@@ -50,19 +50,6 @@ const Rule* FatalRule(const ParseResult& parsed) {
 // §18.4 and RFC 1122 §4.1.3.3: time exceeded is soft, and a message too big is our own matter.
 bool IsHard(DatagramError error) {
   return error != DatagramError::kTimeExceeded && error != DatagramError::kMessageTooBig;
-}
-
-// §18.2.1, RFC 3581 §4: note in the top Via where the request really came from.
-void MarkSource(SipMessage& request, const Endpoint& from) {
-  Via via = *request.Get<Via>();
-  const std::optional<IpAddress> sent_by = AddressOf(via.host);
-  const bool wants_port = via.has_rport() && !via.rport().has_value();
-  if (!wants_port && sent_by == from.address) return;
-  const std::string address = from.address.ToString();
-  const std::string port = absl::StrCat(from.port);
-  via.params.Set("received", address);
-  if (wants_port) via.params.Set("rport", port);
-  request.ReplaceFirst(via);
 }
 
 }  // namespace
@@ -131,13 +118,15 @@ void SipTransport::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
 
 void SipTransport::ReceiveRequest(ParseResult parsed, const Endpoint& from) {
   SipMessage& request = parsed.message;
-  const Rule* const broken = FatalRule(parsed);
-  if (!request.Get<Via>().has_value()) {
+  std::optional<Via> via = request.Get<Via>();
+  const Rule* const broken = FatalRule(parsed, via);
+  if (!via.has_value()) {
     Drop(kUnreadable, request.start_line());
     return;
   }
-  MarkSource(request, from);
-  const std::optional<Endpoint> reply_to = ReplyEndpoint(*request.Get<Via>(), from);
+  const bool is_marked = MarkSource(*via, from);
+  const std::optional<Endpoint> reply_to = ReplyEndpoint(*via, from);
+  if (is_marked) request.ReplaceFirst(*via);  // from here on `via` is void
   if (!reply_to.has_value()) {
     Drop(kNoWayBack, request.start_line());
     return;
@@ -156,17 +145,32 @@ void SipTransport::ReceiveRequest(ParseResult parsed, const Endpoint& from) {
 }
 
 void SipTransport::ReceiveResponse(const ParseResult& parsed, const Endpoint& to) {
-  if (const Rule* const broken = FatalRule(parsed)) {
+  const std::optional<Via> via = parsed.message.Get<Via>();
+  if (const Rule* const broken = FatalRule(parsed, via)) {
     Drop(kUnreadable, broken->text);
     return;
   }
-  const std::optional<Via> via = parsed.message.Get<Via>();
   const std::optional<IpAddress> sent_by = AddressOf(via->host);
   if (sent_by != to.address || via->port_or_default() != to.port) {
     Drop(kForeignResponse, parsed.message.start_line());
     return;
   }
   listener_.OnResponse(parsed.message);
+}
+
+// §18.2.1, RFC 3581 §4: note in the top Via where the request really came from. False when it says
+// so already.
+bool SipTransport::MarkSource(Via& via, const Endpoint& from) {
+  const bool wants_port = via.has_rport() && !via.rport().has_value();
+  if (!wants_port && AddressOf(via.host) == from.address) return false;
+  if (last_source_ != from || last_source_port_.empty()) {
+    last_source_ = from;
+    last_source_address_ = from.address.ToString();
+    last_source_port_ = absl::StrCat(from.port);
+  }
+  via.params.Set("received", last_source_address_);
+  if (wants_port) via.params.Set("rport", last_source_port_);
+  return true;
 }
 
 void SipTransport::OnError(DatagramSocket&, Endpoint remote, DatagramError error) {

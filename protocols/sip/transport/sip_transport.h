@@ -62,6 +62,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
 
   void ReceiveRequest(ParseResult parsed, const Endpoint& from);
   void ReceiveResponse(const ParseResult& parsed, const Endpoint& to);
+  bool MarkSource(Via& via, const Endpoint& from);
   void Drop(const TraceLabel& why, absl::string_view what);
 
   NodeClock& clock_;
@@ -70,6 +71,8 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
   std::unique_ptr<DatagramSocket> socket_;
   IpAddress sent_by_address_;
   std::string sent_by_;
+  Endpoint last_source_;  // of a request, and its texts
+  std::string last_source_address_, last_source_port_;
   Counters counters_;
 };
 
