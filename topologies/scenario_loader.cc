@@ -68,7 +68,9 @@ LoadResult LoadScenarioText(std::string file_name, std::string text, const std::
   const match::FieldTable& fields = options.fields ? *options.fields : match::StandardFieldTable();
   FieldCheckContext context{fields, nullptr, directory, options.reader};
   for (const std::string& assignment : options.assignments) {
+    scenario::Scenario before = out.written;
     std::vector<Diagnostic> wrong = SetField(out.written, assignment, context);
+    if (!wrong.empty()) out.written = std::move(before);  // told once is enough
     out.diagnostics.insert(out.diagnostics.end(), wrong.begin(), wrong.end());
   }
   Expansion expansion;

@@ -151,6 +151,7 @@ std::optional<End> Assigner::Attach(int link, int subfield, std::string* attachm
                        scenario_.link(use->second).name(), "\""),
           "one link for each interface", "",
           "an end that names only the node gets an interface of its own"}});
+    return std::nullopt;
   }
   *attachment = Key(node, name);
   return end;

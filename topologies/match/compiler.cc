@@ -236,7 +236,8 @@ bool Compiler::TestOf(Piece& out) {
                                                : absl::StrCat("unexpected \"", token_.text, "\""),
                 "a field such as sip.status, '!' or '('");
   }
-  const std::optional<FieldId> field = table_.Find(token_.text);
+  std::optional<FieldId> field = table_.Find(token_.text);
+  const bool is_protocol = !field && (field = table_.FirstOf(token_.text));
   if (!field) {
     return Fail(token_, "E0402", absl::StrCat("there is no field `", token_.text, "`"),
                 table_.Nearest(token_.text).empty() ? "a field (`tickwire explain fields` lists them)"
@@ -249,8 +250,10 @@ bool Compiler::TestOf(Piece& out) {
   const FieldInfo& info = table_.info(*field);
   Step step;
   step.field = *field;
+  step.op = is_protocol ? Operator::kExists : Operator::kPresent;
   Advance();
   for (const OperatorName& name : kOperators) {
+    if (is_protocol) break;  // what follows is an error that Run() reports
     if (token_.kind == TokenKind::kEnd || token_.kind == TokenKind::kText) break;
     if (token_.text != name.text) continue;
     const Token op = token_;

@@ -1,5 +1,6 @@
 #include "topologies/match/field_table.h"
 
+#include "absl/strings/match.h"
 #include "sim_core/base/check.h"
 #include "topologies/match/suggest.h"
 
@@ -21,6 +22,16 @@ std::optional<FieldId> FieldTable::Find(absl::string_view name) const {
   const auto it = by_name_.find(name);
   if (it == by_name_.end()) return std::nullopt;
   return FieldId{it->second};
+}
+
+std::optional<FieldId> FieldTable::FirstOf(absl::string_view protocol) const {
+  for (size_t i = 0; i < fields_.size(); ++i) {
+    const absl::string_view name = fields_[i].name;
+    if (absl::StartsWith(name, protocol) && name.substr(protocol.size(), 1) == ".") {
+      return FieldId{static_cast<uint16_t>(i)};
+    }
+  }
+  return std::nullopt;
 }
 
 std::string FieldTable::Nearest(absl::string_view name) const {

@@ -55,6 +55,8 @@ class FieldTable {
   FieldId Add(std::span<const FieldInfo> fields);
 
   std::optional<FieldId> Find(absl::string_view name) const;
+  // The first field of a protocol: of "udp", the first that begins with "udp.".
+  std::optional<FieldId> FirstOf(absl::string_view protocol) const;
   const FieldInfo& info(FieldId id) const { return fields_[id.value]; }
   const std::vector<FieldInfo>& fields() const { return fields_; }
   // The name that may have been meant; "" if none is near.

@@ -22,6 +22,7 @@ bool Compare(Operator op, const T& left, const T& right) {
     case Operator::kGreaterOrEqual:
       return left >= right;
     case Operator::kPresent:
+    case Operator::kExists:
     case Operator::kContains:
       return false;  // handled by the caller
   }
@@ -51,6 +52,7 @@ bool TestText(const Step& step, absl::string_view value) {
 bool Test(const Step& step, FieldSource& source) {
   const std::optional<FieldValue> value = source.Get(step.field);
   if (!value) return false;
+  if (step.op == Operator::kExists) return true;
   if (const bool* flag = std::get_if<bool>(&*value)) {
     return step.op == Operator::kPresent ? *flag : TestNumber(step, *flag ? 1 : 0);
   }

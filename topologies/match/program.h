@@ -6,8 +6,8 @@
 //   operator   = "==" "!=" "<" "<=" ">" ">=" "contains"
 //   value      = number (decimal, 0x...) | duration (20ms, compared in ns) | "text" | word
 //
-// A field alone is true when it is there, and for a bool field when it is true. A comparison with a
-// field that is absent is false, "!=" too: write !(a == b) for "not known to be equal". Words need no
+// A field alone is true when it is there, and for a bool field when it is true; the name of a
+// protocol ("udp", "sip") is true of its packets. A comparison with a field that is absent is false, "!=" too: write !(a == b) for "not known to be equal". Words need no
 // quotes when they are made of letters, digits and - _ . : / @ + * (INVITE, 10.0.1.1, fd00::1). For a
 // field of kind address, the name of a node stands for all of its addresses.
 //
@@ -37,7 +37,8 @@ struct MatchError {
 };
 
 enum class Operator : uint8_t {
-  kPresent,  // a field alone
+  kPresent,  // a field alone: there, and not false
+  kExists,   // a protocol: its first field is there, whatever its value
   kEqual,
   kNotEqual,
   kLess,

@@ -237,7 +237,8 @@ void Checker::CheckNode(const FieldDescriptor& field, const std::string& name, S
     sink_.Error(span, {"E0310", absl::StrCat("\"", name, "\" has no role `", rules.peer_role(), "`"),
                        absl::StrCat("a node with `role { ", rules.peer_role(), " { } }`"), "", ""});
   }
-  if (rules.destination() && network.HasNode(actor_) && !network.Reaches(actor_, name)) {
+  if (rules.destination() && !network.has_loose_ends() && network.HasNode(actor_) &&
+      !network.Reaches(actor_, name)) {
     sink_.Error(span, {"E0307", absl::StrCat("no path leads from \"", actor_, "\" to \"", name, "\""),
                        "links that join them, over routers only", "",
                        "a node between two links forwards packets only with `router: true`"});

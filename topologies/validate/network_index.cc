@@ -70,6 +70,7 @@ void NetworkIndex::BuildReachability() {
   for (const Link& link : scenario_.link()) {
     const std::optional<int> a = Find(NodeOfAttachment(link.a()));
     const std::optional<int> b = Find(NodeOfAttachment(link.b()));
+    has_loose_ends_ |= !a || !b;
     if (!a || !b || *a == *b) continue;
     neighbours_[*a].push_back(*b);
     neighbours_[*b].push_back(*a);

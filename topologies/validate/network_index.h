@@ -26,6 +26,8 @@ class NetworkIndex {
   bool HasRole(absl::string_view node, absl::string_view role) const;
   // A path over links on which every node between is a router. Unknown nodes reach nothing.
   bool Reaches(absl::string_view from, absl::string_view to) const;
+  // Some link names a node that is not there, so that missing paths mean little.
+  bool has_loose_ends() const { return has_loose_ends_; }
   bool IsLinked(absl::string_view node) const;
   // Addresses of a node's interfaces, without prefix lengths; empty for an unknown node.
   std::vector<std::string> Addresses(absl::string_view node) const;
@@ -46,6 +48,7 @@ class NetworkIndex {
   std::vector<std::vector<int>> neighbours_;
   // Union-find over routers: two routers with one root reach each other through routers only.
   mutable std::vector<int> parent_;
+  bool has_loose_ends_ = false;
 };
 
 }  // namespace tickwire

@@ -44,6 +44,7 @@ class Semantics {
     ReportProblems();
     CheckNodes();
     CheckAddresses();
+    CheckTemplates();
     for (int i = 0; i < expansion_.scenario.link_size() && !sink_.is_full(); ++i) {
       if (expansion_.links[i].exact) CheckLink(expansion_.scenario.link(i), PlaceOf(expansion_.links[i]));
     }
@@ -64,7 +65,9 @@ class Semantics {
   void ReportProblems();
   void CheckNodes();
   void CheckAddresses();
+  void CheckTemplates();
   void CheckLink(const Link& link, const Where& where);
+  void CheckLinkBody(const Link& link, const Where& where);
   void CheckEffects(const google::protobuf::RepeatedPtrField<Effect>& effects, int field,
                     const Where& link);
   void CheckEffect(const Effect& effect, const Where& where);
@@ -114,7 +117,8 @@ void Semantics::CheckNodes() {
                                          node.interface(j).name(), "\""),
                    "a name of its own", "", ""});
     }
-    if (!network_.IsLinked(node.name()) && expansion_.scenario.node_size() > 1) {
+    const bool is_complete = expansion_.problems.empty() && !network_.has_loose_ends();
+    if (is_complete && !network_.IsLinked(node.name()) && expansion_.scenario.node_size() > 1) {
       sink_.Warning(where.Value(Node::kNameFieldNumber),
                     {"W0601", absl::StrCat("no link leads to \"", node.name(), "\""), "", "",
                      "it can neither send nor receive"});
@@ -191,6 +195,38 @@ void Semantics::CheckLink(const Link& link, const Where& where) {
                 {"E0308", absl::StrCat("this link joins \"", NodeOfAttachment(link.a()), "\" to itself"),
                  "two nodes", "", ""});
   }
+  CheckLinkBody(link, where);
+}
+
+// The links inside shorthands, once each and not once for every link that they make.
+void Semantics::CheckTemplates() {
+  const google::protobuf::Reflection& reflection = *written_.GetReflection();
+  for (int i = 0; i < Scenario::descriptor()->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* list = Scenario::descriptor()->field(i);
+    if (!list->is_repeated() || !list->message_type()) continue;
+    const google::protobuf::Descriptor& type = *list->message_type();
+    for (int f = 0; f < type.field_count(); ++f) {
+      const google::protobuf::FieldDescriptor* field = type.field(f);
+      if (field->message_type() != Link::descriptor()) continue;
+      for (int j = 0; j < reflection.FieldSize(written_, list); ++j) {
+        const google::protobuf::Message& shorthand =
+            reflection.GetRepeatedMessage(written_, list, j);
+        const google::protobuf::Reflection& inner = *shorthand.GetReflection();
+        const Where where = root_.Inside(list->number(), j);
+        const int count = field->is_repeated() ? inner.FieldSize(shorthand, field)
+                                               : inner.HasField(shorthand, field);
+        for (int k = 0; k < count; ++k) {
+          const auto& link = static_cast<const Link&>(
+              field->is_repeated() ? inner.GetRepeatedMessage(shorthand, field, k)
+                                   : inner.GetMessage(shorthand, field));
+          CheckLinkBody(link, where.Inside(field->number(), k));
+        }
+      }
+    }
+  }
+}
+
+void Semantics::CheckLinkBody(const Link& link, const Where& where) {
   CheckEffects(link.both(), Link::kBothFieldNumber, where);
   CheckEffects(link.a_to_b(), Link::kAToBFieldNumber, where);
   CheckEffects(link.b_to_a(), Link::kBToAFieldNumber, where);

@@ -1,0 +1,23 @@
+// One function for each verb; its definition is in the file of that name. Adding a verb: that file,
+// a line here and a line in ../command_table.cc.
+#ifndef TICKWIRE_EXPERIMENTS_CLI_VERBS_VERBS_H_
+#define TICKWIRE_EXPERIMENTS_CLI_VERBS_VERBS_H_
+
+#include "experiments/cli/command.h"
+
+namespace tickwire::cli {
+
+Command ListCommand();
+Command ShowCommand();
+Command ValidateCommand();
+Command FmtCommand();
+Command ExplainCommand();
+Command VersionCommand();
+Command DoctorCommand();
+Command CompletionCommand();
+Command ManCommand();
+Command HelpCommand();
+
+}  // namespace tickwire::cli
+
+#endif  // TICKWIRE_EXPERIMENTS_CLI_VERBS_VERBS_H_
