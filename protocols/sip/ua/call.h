@@ -52,6 +52,10 @@ enum class CallEnd : uint8_t {
   kProtocolError,  // the peer's 2xx could not be used
 };
 
+// Stable names for files and people: "confirmed", "hung_up_by_peer".
+absl::string_view CallStateName(CallState state);
+absl::string_view CallEndName(CallEnd end);
+
 class Call {
  public:
   Call(UserAgent& agent, CallHandle handle, CallRole role, std::string call_id,

@@ -22,6 +22,14 @@ std::string Token(Rng& rng) {
   return token;
 }
 
+// What merged requests have in common: From tag, Call-ID, CSeq.
+void MakeMergeKey(const SipMessage& request, std::string& key) {
+  const std::optional<From> from = request.Get<From>();
+  key.clear();
+  absl::StrAppend(&key, from.has_value() ? from->tag().value_or("") : "", " ",
+                  request.GetRaw<CallId>().value_or(""), " ", request.GetRaw<CSeq>().value_or(""));
+}
+
 std::string StreamOwner(const NodeTrace& trace, const UserAgentConfig& config) {
   return absl::StrCat(trace.node_name(), "/", config.name);
 }
@@ -168,7 +176,17 @@ bool UserAgent::RejectUnsupported(ServerTransaction& transaction) {
   return true;
 }
 
+// §8.2.2.2: the same INVITE under another branch was forked on its way and met here again.
+bool UserAgent::RejectMerged(ServerTransaction& transaction) {
+  MakeMergeKey(transaction.request(), scratch_);
+  const auto [found, is_new] = invites_.try_emplace(scratch_, transaction.key());
+  if (is_new) return false;
+  transaction.Respond(MakeResponse(transaction.request(), 482, NewTag()));
+  return true;
+}
+
 void UserAgent::OnInvite(ServerTransaction& transaction) {
+  if (RejectMerged(transaction)) return;
   ++counters_.received;
   Call& call = NewCall(CallRole::kCalled, std::string(transaction.request().Get<CallId>()->id));
   transaction.set_context(call.handle().value);
@@ -218,7 +236,13 @@ void UserAgent::OnAck(ServerTransaction*, const SipMessage& ack) {
 // through will be asked for again, or time out.
 void UserAgent::OnTimeout(ServerTransaction&) {}
 void UserAgent::OnTransportError(ServerTransaction&) {}
-void UserAgent::OnTerminated(ServerTransaction&) {}
+
+void UserAgent::OnTerminated(ServerTransaction& transaction) {
+  if (transaction.method() != Method::kInvite) return;
+  MakeMergeKey(transaction.request(), scratch_);
+  const auto found = invites_.find(scratch_);
+  if (found != invites_.end() && found->second == transaction.key()) invites_.erase(found);
+}
 
 // --- Calls. ---
 

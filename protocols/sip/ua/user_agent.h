@@ -98,6 +98,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void OnCancel(ServerTransaction& transaction);
   void OnOtherRequest(ServerTransaction& transaction);
   bool RejectUnsupported(ServerTransaction& transaction);
+  bool RejectMerged(ServerTransaction& transaction);
   Call* FindByContext(uint64_t context);
   Call* FindByDialog(const SipMessage& request);
   Call& NewCall(CallRole role, std::string call_id);
@@ -129,6 +130,9 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   TransactionTable table_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Call>> calls_;
   absl::flat_hash_map<std::string, uint64_t> dialogs_;
+  // INVITEs in progress by what they share with a copy of theirs that came another way (§8.2.2.2),
+  // with the key of their transaction.
+  absl::flat_hash_map<std::string, std::string> invites_;
   CallObserver* observer_ = nullptr;
   uint64_t last_handle_ = 0;
   std::string scratch_;

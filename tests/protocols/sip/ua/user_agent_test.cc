@@ -285,6 +285,18 @@ TEST_F(StrangerTest, RequiredExtensionsAreRefusedByName) {
   EXPECT_EQ(unsupported[1].option_tag, "x-magic");
 }
 
+TEST_F(StrangerTest, AForkedInviteThatMeetsItselfAgainIsRefused) {
+  const std::string invite = Request("INVITE", "", "Contact: <sip:s@10.0.0.3>\r\n");
+  Send(invite);
+  received_.clear();
+  std::string other_branch = invite;
+  other_branch.replace(other_branch.find("z9hG4bKINVITE"), 13, "z9hG4bKfork2");
+  Send(other_branch);
+  ASSERT_FALSE(received_.empty());
+  EXPECT_EQ(received_[0].status(), 482);
+  EXPECT_EQ(bob_->live_calls(), 1u);
+}
+
 TEST_F(StrangerTest, AnInviteWithoutContactIsRefused) {
   Send(Request("INVITE"));
   ASSERT_FALSE(received_.empty());
