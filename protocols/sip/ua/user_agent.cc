@@ -156,6 +156,12 @@ void UserAgent::OnRequest(ServerTransaction& transaction) {
     Settle(call);
     return;
   }
+  // §8.2.2.1: an address of a kind that is not understood.
+  if (!SipUri::Parse(request.request_uri()).has_value()) {
+    const bool is_uri = IsUri(request.request_uri());
+    transaction.Respond(MakeResponse(request, is_uri ? 416 : 400, NewTag()));
+    return;
+  }
   if (request.method() == Method::kInvite) {
     OnInvite(transaction);
   } else {

@@ -35,7 +35,7 @@ std::vector<std::string> Corpus() {
 
 // A few edits: octets changed, removed, repeated, or a piece of another text put in.
 std::string Mutate(std::string text, const std::string& other, Rng& rng) {
-  constexpr char kText[] = "\r\n \t,;:<>\"\\=@%/[]()?&*\0SIP/2.0";
+  static constexpr char kText[] = "\r\n \t,;:<>\"\\=@%/[]()?&*\0SIP/2.0";
   constexpr absl::string_view kTelling(kText, sizeof(kText) - 1);
   const uint64_t edits = 1 + rng.Below(6);
   for (uint64_t i = 0; i < edits && !text.empty(); ++i) {

@@ -47,6 +47,28 @@ TEST_F(UserAgentTest, EveryMessageObeysTheRules) {
   }
 }
 
+TEST(UserAgentOverIpv6, ACallObeysTheRules) {
+  MemoryNetwork network;
+  const auto address = [](const char* text) { return *IpAddress::Parse(text); };
+  auto& alice_node = network.AddNode("alice", address("2001:db8::1"));
+  auto& bob_node = network.AddNode("bob", address("2001:db8::2"));
+  UserAgentConfig config;
+  config.behaviour.hang_up_after = Duration::Seconds(1);
+  config.behaviour.answer_after = Duration();
+  UserAgent alice({alice_node.clock(), alice_node, RunSeed{}}, config);
+  UserAgent bob({bob_node.clock(), bob_node, RunSeed{}}, config);
+  // Bob binds to any address.
+  ASSERT_TRUE(alice.Open({alice_node.address(), 5060}).ok());
+  ASSERT_TRUE(bob.Open({address("::"), 5060}).ok());
+  alice.PlaceCall("sip:bob@[2001:db8::2]", {bob_node.address(), 5060});
+  network.RunTo(100'000);
+  EXPECT_EQ(alice.counters().answered, 1u);
+  EXPECT_EQ(alice.transaction_count() + bob.transaction_count(), 0u);
+  for (const std::string& text : network.texts) {
+    EXPECT_TRUE(AllViolations(SipMessage::Parse(text)).empty()) << text;
+  }
+}
+
 TEST_F(UserAgentTest, RequestsWithinTheDialogFollowItsRules) {
   alice_config_.behaviour.hang_up_after = Duration::Seconds(1);
   StartAgents();
@@ -274,6 +296,14 @@ TEST_F(StrangerTest, RequestsOutsideDialogsGetTheirAnswer) {
       EXPECT_EQ(received_[0].GetAll<Allow>().size(), 5u);
     }
   }
+}
+
+TEST_F(StrangerTest, AddressesOfAnotherKindAreRefused) {
+  std::string request = Request("OPTIONS");
+  request.replace(request.find("sip:bob@10.0.0.2"), 16, "soap.beep://x:3002");
+  Send(request);
+  ASSERT_EQ(received_.size(), 1u);
+  EXPECT_EQ(received_[0].status(), 416);
 }
 
 TEST_F(StrangerTest, RequiredExtensionsAreRefusedByName) {
