@@ -9,20 +9,20 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kEmpty{"ip.truncated", "an empty packet"};
-constexpr TraceLabel kBadVersion{"ip.bad_version", "neither IPv4 nor IPv6"};
-constexpr TraceLabel kNotForMe{"ip.not_for_this_host",
+constexpr TraceLabel kEmpty{"truncated", "an empty packet"};
+constexpr TraceLabel kBadVersion{"bad_version", "neither IPv4 nor IPv6"};
+constexpr TraceLabel kNotForMe{"not_for_this_host",
                                "RFC 1122 3.2.1.3: not addressed to this host"};
-constexpr TraceLabel kNoRoute{"ip.no_route", "RFC 1812 5.2.7.1: no route to the destination"};
-constexpr TraceLabel kTtl{"ip.ttl_exceeded", "RFC 1812 5.3.1, RFC 8200 3: TTL or hop limit used up"};
-constexpr TraceLabel kTooBig{"ip.packet_too_big",
+constexpr TraceLabel kNoRoute{"no_route", "RFC 1812 5.2.7.1: no route to the destination"};
+constexpr TraceLabel kTtl{"ttl_exceeded", "RFC 1812 5.3.1, RFC 8200 3: TTL or hop limit used up"};
+constexpr TraceLabel kTooBig{"packet_too_big",
                              "RFC 1191, RFC 8201: larger than the next link's MTU"};
-constexpr TraceLabel kUnknownProtocol{"ip.unknown_protocol",
+constexpr TraceLabel kUnknownProtocol{"unknown_protocol",
                                       "RFC 1122 3.2.2.1, RFC 4443 3.4: nobody takes this protocol"};
-constexpr TraceLabel kBadSource{"ip.bad_source",
+constexpr TraceLabel kBadSource{"bad_source",
                                 "RFC 1122 3.2.1.3: the source is not a host's address"};
-constexpr TraceLabel kBadIcmp{"icmp.bad_checksum", "RFC 792, RFC 4443 2.3: checksum is wrong"};
-constexpr TraceLabel kOddIcmp{"icmp.not_understood", "RFC 1122 3.2.2: unknown types are ignored"};
+constexpr TraceLabel kBadIcmp{"bad_icmp_checksum", "RFC 792, RFC 4443 2.3: checksum is wrong"};
+constexpr TraceLabel kOddIcmp{"icmp_not_understood", "RFC 1122 3.2.2: unknown types are ignored"};
 
 constexpr size_t kV6MinimumMtu = 1280;  // RFC 8200 section 5
 constexpr uint8_t kIcmpTtl = 64;

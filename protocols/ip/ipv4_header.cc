@@ -5,13 +5,13 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kTooShort{"ip.truncated", "RFC 791 3.1: shorter than its header"};
-constexpr TraceLabel kBadVersion{"ip.bad_version", "RFC 791 3.1: version is not 4"};
-constexpr TraceLabel kBadHeaderLength{"ip.bad_header_length",
+constexpr TraceLabel kTooShort{"truncated", "RFC 791 3.1: shorter than its header"};
+constexpr TraceLabel kBadVersion{"bad_version", "RFC 791 3.1: version is not 4"};
+constexpr TraceLabel kBadHeaderLength{"bad_header_length",
                                       "RFC 791 3.1: IHL below 5 or beyond the packet"};
-constexpr TraceLabel kBadLength{"ip.bad_length",
+constexpr TraceLabel kBadLength{"bad_length",
                                 "RFC 791 3.1: total length below the header or beyond the packet"};
-constexpr TraceLabel kBadChecksum{"ip.bad_checksum", "RFC 1122 3.2.1.2: header checksum is wrong"};
+constexpr TraceLabel kBadChecksum{"bad_ip_checksum", "RFC 1122 3.2.1.2: header checksum is wrong"};
 
 constexpr uint16_t kDontFragment = 0x4000;
 constexpr uint16_t kMoreFragments = 0x2000;

@@ -7,9 +7,9 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kTooShort{"ip.truncated", "RFC 8200 3: shorter than its header"};
-constexpr TraceLabel kBadVersion{"ip.bad_version", "RFC 8200 3: version is not 6"};
-constexpr TraceLabel kBadLength{"ip.bad_length", "RFC 8200 3: payload length beyond the packet"};
+constexpr TraceLabel kTooShort{"truncated", "RFC 8200 3: shorter than its header"};
+constexpr TraceLabel kBadVersion{"bad_version", "RFC 8200 3: version is not 6"};
+constexpr TraceLabel kBadLength{"bad_length", "RFC 8200 3: payload length beyond the packet"};
 
 }  // namespace
 

@@ -8,12 +8,12 @@ namespace tickwire {
 namespace {
 
 constexpr TraceLabel kTimer{"reassembly", "RFC 1122 3.3.2, RFC 8200 4.5: 60 s to become whole"};
-constexpr TraceLabel kOverlap{"ip.overlapping_fragments",
+constexpr TraceLabel kOverlap{"overlapping_fragments",
                               "RFC 8200 4.5: overlapping fragments, the datagram is discarded"};
-constexpr TraceLabel kBadFragment{"ip.bad_fragment",
+constexpr TraceLabel kBadFragment{"bad_fragment",
                                   "RFC 791 3.2, RFC 8200 4.5: fragment length or offset impossible"};
-constexpr TraceLabel kTooMany{"ip.too_many_fragments", "limit on fragments of one datagram"};
-constexpr TraceLabel kRepeated{"ip.repeated_fragment", "this fragment was here already"};
+constexpr TraceLabel kTooMany{"too_many_fragments", "limit on fragments of one datagram"};
+constexpr TraceLabel kRepeated{"repeated_fragment", "this fragment was here already"};
 
 }  // namespace
 

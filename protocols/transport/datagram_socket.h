@@ -24,6 +24,13 @@ enum class DatagramError {
   kNoRoute,  // local: nothing was sent
 };
 
+// How datagrams are sent.
+struct DatagramOptions {
+  uint8_t ttl = 64;  // hop limit in IPv6
+  uint8_t dscp = 0;
+  bool dont_fragment = false;
+};
+
 class DatagramSocket {
  public:
   class Listener {
@@ -42,6 +49,8 @@ class DatagramSocket {
   // local ones, come later through OnError, never during the call. REQUIRES: payload and zeros
   // together fit a datagram (max_payload()).
   virtual void SendTo(Endpoint remote, std::span<const uint8_t> payload, uint32_t zeros = 0) = 0;
+  // For what is sent from now on.
+  virtual void set_options(const DatagramOptions& options) = 0;
   // The bound endpoint; its address is unspecified if any local address will do.
   virtual Endpoint local() const = 0;
   // The source address that a datagram to `remote` would carry; unspecified if there is no route.

@@ -5,11 +5,11 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kTooShort{"udp.truncated", "RFC 768: shorter than its header"};
-constexpr TraceLabel kBadLength{"udp.bad_length",
+constexpr TraceLabel kTooShort{"truncated_udp", "RFC 768: shorter than its header"};
+constexpr TraceLabel kBadLength{"bad_udp_length",
                                 "RFC 768: length below the header or beyond the datagram"};
-constexpr TraceLabel kBadChecksum{"udp.bad_checksum", "RFC 1122 4.1.3.4: checksum is wrong"};
-constexpr TraceLabel kNoChecksum{"udp.no_checksum",
+constexpr TraceLabel kBadChecksum{"bad_udp_checksum", "RFC 1122 4.1.3.4: checksum is wrong"};
+constexpr TraceLabel kNoChecksum{"no_udp_checksum",
                                  "RFC 8200 8.1: the checksum is not optional over IPv6"};
 
 uint16_t Checksum(std::span<const uint8_t> bytes, uint32_t length, const IpAddress& source,

@@ -11,7 +11,7 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kNoPort{"udp.port_unreachable", "RFC 1122 4.1.3.1: nobody listens there"};
+constexpr TraceLabel kNoPort{"port_unreachable", "RFC 1122 4.1.3.1: nobody listens there"};
 
 DatagramError ErrorOf(IcmpErrorKind kind) {
   switch (kind) {
@@ -54,7 +54,8 @@ class UdpLayer::Socket : public DatagramSocket {
     }
     packet.set_virtual_tail(zeros);
     UdpHeader::PrependTo(packet, local_.port, remote.port, source, remote.address);
-    switch (layer_.ip_.Send(source, remote.address, IpProtocol::kUdp, std::move(packet))) {
+    switch (layer_.ip_.Send(source, remote.address, IpProtocol::kUdp, std::move(packet),
+                               options_)) {
       case IpLayer::SendResult::kSent:
         return;
       case IpLayer::SendResult::kNoRoute:
@@ -62,6 +63,9 @@ class UdpLayer::Socket : public DatagramSocket {
       case IpLayer::SendResult::kTooBig:
         return ReportLater(remote, DatagramError::kMessageTooBig);
     }
+  }
+  void set_options(const DatagramOptions& options) override {
+    options_ = {.ttl = options.ttl, .dscp = options.dscp, .dont_fragment = options.dont_fragment};
   }
   Endpoint local() const override { return local_; }
   IpAddress SourceFor(const IpAddress& remote) const override {
@@ -98,6 +102,7 @@ class UdpLayer::Socket : public DatagramSocket {
   UdpLayer& layer_;
   const Endpoint local_;
   Listener& listener_;
+  IpSendOptions options_;
   RingBuffer<PendingError> errors_;
   ErrorEvent error_event_{*this};
 };

@@ -7,7 +7,7 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kCodelDrop{"CoDel", "RFC 8289: sojourn time above target for an interval"};
+constexpr TraceLabel kCodelDrop{"codel", "RFC 8289: sojourn time above target for an interval"};
 }  // namespace
 
 CodelQueue::CodelQueue(const Parameters& parameters, std::unique_ptr<CongestionMarker> marker)

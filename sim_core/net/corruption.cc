@@ -7,7 +7,7 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kLabel{"bit corruption", "the link flips bits"};
+constexpr TraceLabel kLabel{"bit_corruption", "the link flips bits"};
 }  // namespace
 
 const TraceLabel& Corruption::label() const { return kLabel; }

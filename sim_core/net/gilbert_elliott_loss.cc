@@ -4,7 +4,7 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kLabel{"burst loss", "bursty loss on the link (Gilbert-Elliott)"};
+constexpr TraceLabel kLabel{"burst_loss", "bursty loss on the link (Gilbert-Elliott)"};
 }  // namespace
 
 const TraceLabel& GilbertElliottLoss::label() const { return kLabel; }

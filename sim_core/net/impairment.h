@@ -27,6 +27,7 @@ using TransitList = absl::InlinedVector<Transit, 2>;
 
 // The circumstances of one packet on one link direction.
 struct Occasion {
+  SimTime begins;     // when its first bit leaves
   SimTime departure;  // when its last bit leaves
   uint64_t ordinal;   // counts packets transmitted on this direction, from 1
 };

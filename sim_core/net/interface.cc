@@ -9,9 +9,9 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kLinkDown{"link down", "the link was down while the packet was on it"};
-constexpr TraceLabel kInterfaceDown{"link down", "the link is down"};
-constexpr TraceLabel kNobody{"no upper layer", "nothing listens above this interface"};
+constexpr TraceLabel kLinkDown{"link_down", "the link was down while the packet was on it"};
+constexpr TraceLabel kInterfaceDown{"link_down", "the link is down"};
+constexpr TraceLabel kNobody{"no_upper_layer", "nothing listens above this interface"};
 constexpr TraceLabel kUp{"up", "link state"};
 constexpr TraceLabel kDown{"down", "link state"};
 constexpr TraceLabel kOutage{"outage", "the scenario changed the link"};

@@ -30,7 +30,7 @@ Duration Jitter::Draw(Rng& rng) const {
 }
 
 void Jitter::Apply(Transit transit, const Occasion& occasion, Rng rng, TransitList& out) {
-  transit.extra_delay += Draw(rng);
+  transit.extra_delay += std::min(Draw(rng), parameters_.maximum);
   if (parameters_.keep_order) {
     latest_ = std::max(latest_, occasion.departure + transit.extra_delay);
     transit.extra_delay = latest_ - occasion.departure;

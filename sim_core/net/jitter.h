@@ -22,6 +22,7 @@ class Jitter : public Impairment {
     Duration standard_deviation;     // kNormal
     int64_t shape_thousandths = 0;   // kPareto: shape; kLognormal: sigma
     std::vector<EmpiricalRow> rows;  // kEmpirical
+    Duration maximum = Duration::Infinite();  // draws above are cut to this
     bool keep_order = true;
   };
   explicit Jitter(Parameters parameters) : parameters_(std::move(parameters)) {}

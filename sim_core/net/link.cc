@@ -1,5 +1,6 @@
 #include "sim_core/net/link.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -9,6 +10,8 @@
 
 namespace tickwire {
 namespace {
+
+constexpr TraceLabel kOutage{"link_down", "an outage of this direction met the packet"};
 
 std::unique_ptr<QueueDiscipline> OrUnlimited(std::unique_ptr<QueueDiscipline> queue) {
   if (queue != nullptr) return queue;
@@ -26,7 +29,8 @@ Link::Link(Interface& from, Interface& to, std::string name, LinkConfig config)
       mtu_(config.mtu),
       queue_(OrUnlimited(std::move(config.queue))),
       queue_rng_(from.node().Stream(absl::StrCat(name_, " queue"))),
-      rate_changes_(std::move(config.rate_changes)) {
+      rate_changes_(std::move(config.rate_changes)),
+      outages_(std::move(config.outages)) {
   TW_CHECK(propagation_ >= Duration::Nanos(1));
   // A stream is named by its kind and its rank among its kind, so that inserting an impairment of
   // another kind leaves its draws alone.
@@ -113,7 +117,7 @@ void Link::Transmit(Packet packet) {
 }
 
 void Link::RunImpairments(Packet packet, SimTime departure) {
-  const Occasion occasion{.departure = busy_until_, .ordinal = transmitted_};
+  const Occasion occasion{.begins = departure, .departure = busy_until_, .ordinal = transmitted_};
   // What to write about should nothing remain; the packet itself is gone by then.
   const NodeTrace::PacketRecord lost{.kind = TraceKind::kPacketDropped,
                                      .place = from_.entity(),
@@ -148,6 +152,7 @@ void Link::RunImpairments(Packet packet, SimTime departure) {
 
 void Link::Launch(Packet packet, SimTime departure, Duration extra_delay) {
   const SimTime arrival = busy_until_ + propagation_ + extra_delay;
+  if (MeetsOutage(departure, arrival)) return RecordDrop(packet, kOutage, /*was_sent=*/true);
   Arrival item{from_.node().clock().NextKey(to_.node().id(), arrival), departure,
                std::move(packet)};
   if (outbox_) {
@@ -155,6 +160,12 @@ void Link::Launch(Packet packet, SimTime departure, Duration extra_delay) {
   } else {
     to_.Arrive(std::move(item));
   }
+}
+
+bool Link::MeetsOutage(SimTime departure, SimTime arrival) const {
+  return std::any_of(outages_.begin(), outages_.end(), [&](const Outage& outage) {
+    return departure < outage.until && arrival >= outage.from;
+  });
 }
 
 void Link::RecordDrop(const Packet& packet, const TraceLabel& cause, bool was_sent) {

@@ -24,6 +24,12 @@ struct RateChange {
   DataRate rate;  // for packets that begin to leave from then on
 };
 
+// The direction is dead in [from, until): a packet whose time on it overlaps that is lost.
+struct Outage {
+  SimTime from;
+  SimTime until = SimTime::Infinite();
+};
+
 struct LinkConfig {
   DataRate rate = DataRate::Infinite();
   Duration propagation = Duration::Nanos(1);  // >= 1 ns
@@ -31,6 +37,7 @@ struct LinkConfig {
   std::unique_ptr<QueueDiscipline> queue;  // null: unlimited first in, first out
   std::vector<std::unique_ptr<Impairment>> impairments;
   std::vector<RateChange> rate_changes;  // by time
+  std::vector<Outage> outages;
 };
 
 class Link {
@@ -69,6 +76,7 @@ class Link {
   void RunImpairments(Packet packet, SimTime departure);
   void Launch(Packet packet, SimTime departure, Duration extra_delay);
   void RecordDrop(const Packet& packet, const TraceLabel& cause, bool was_sent);
+  bool MeetsOutage(SimTime departure, SimTime arrival) const;
   void ScheduleRateChange();
 
   Interface& from_;
@@ -85,6 +93,7 @@ class Link {
   std::vector<Stage> stages_;
   Rng queue_rng_;
   const std::vector<RateChange> rate_changes_;
+  const std::vector<Outage> outages_;
   size_t next_rate_change_ = 0;
   Outbox outbox_;
 

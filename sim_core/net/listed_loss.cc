@@ -5,7 +5,7 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kLabel{"listed loss", "lost because the scenario names this packet"};
+constexpr TraceLabel kLabel{"listed_loss", "lost because the scenario names this packet"};
 }  // namespace
 
 ListedLoss::ListedLoss(Parameters parameters) : parameters_(std::move(parameters)) {
@@ -14,8 +14,8 @@ ListedLoss::ListedLoss(Parameters parameters) : parameters_(std::move(parameters
 
 const TraceLabel& ListedLoss::label() const { return kLabel; }
 
-bool ListedLoss::IsNamed(const Packet& packet, SimTime departure) {
-  if (departure < parameters_.from || departure >= parameters_.until) return false;
+bool ListedLoss::IsNamed(const Packet& packet, SimTime begins) {
+  if (begins < parameters_.from || begins >= parameters_.until) return false;
   if (parameters_.matcher != nullptr && !parameters_.matcher->Matches(packet)) return false;
   ++matched_;
   return parameters_.ordinals.empty() ||
@@ -23,7 +23,7 @@ bool ListedLoss::IsNamed(const Packet& packet, SimTime departure) {
 }
 
 void ListedLoss::Apply(Transit transit, const Occasion& occasion, Rng, TransitList& out) {
-  if (!IsNamed(transit.packet, occasion.departure)) out.push_back(std::move(transit));
+  if (!IsNamed(transit.packet, occasion.begins)) out.push_back(std::move(transit));
 }
 
 }  // namespace tickwire

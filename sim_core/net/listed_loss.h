@@ -16,7 +16,7 @@ class ListedLoss : public Impairment {
   struct Parameters {
     std::unique_ptr<PacketMatcher> matcher;  // null: every packet matches
     std::vector<uint64_t> ordinals;          // among the matching ones, from 1; empty: all of them
-    SimTime from;                            // departures in [from, until)
+    SimTime from;                            // those that begin to leave in [from, until)
     SimTime until = SimTime::Infinite();
   };
   explicit ListedLoss(Parameters parameters);
@@ -24,7 +24,7 @@ class ListedLoss : public Impairment {
   void Apply(Transit transit, const Occasion& occasion, Rng rng, TransitList& out) override;
 
  private:
-  bool IsNamed(const Packet& packet, SimTime departure);
+  bool IsNamed(const Packet& packet, SimTime begins);
 
   Parameters parameters_;  // ordinals sorted
   uint64_t matched_ = 0;

@@ -67,7 +67,7 @@ class PacketFifo {
   size_t bytes_ = 0;
 };
 
-inline constexpr TraceLabel kQueueFull{"queue full", "no room left in the queue of the link"};
+inline constexpr TraceLabel kQueueFull{"queue_full", "no room left in the queue of the link"};
 
 }  // namespace tickwire
 

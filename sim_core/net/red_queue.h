@@ -1,5 +1,5 @@
 // RedQueue: random early detection (Floyd and Jacobson, "Random early detection gateways for
-// congestion avoidance", IEEE/ACM ToN 1(4), 1993), counted in bytes; RFC 7567 for its place.
+// congestion avoidance", IEEE/ACM ToN 1(4), 1993), counted in packets; RFC 7567 for its place.
 //
 // The average queue is an exponentially weighted mean in fixed point. Between the thresholds a
 // packet is marked (if a marker is given and the packet allows) or dropped with a probability that
@@ -12,6 +12,7 @@
 #include "sim_core/base/ratio.h"
 #include "sim_core/net/packet_matcher.h"
 #include "sim_core/net/queue_discipline.h"
+#include "sim_core/random/fixed_point.h"
 #include "sim_core/time/data_rate.h"
 
 namespace tickwire {
@@ -19,11 +20,12 @@ namespace tickwire {
 class RedQueue : public QueueDiscipline {
  public:
   struct Parameters {
-    size_t limit_bytes = 100'000;  // hard limit
-    size_t minimum_bytes = 15'000;
-    size_t maximum_bytes = 45'000;  // > minimum_bytes
+    size_t limit_packets = 1000;  // hard limit
+    size_t minimum_packets = 5;
+    size_t maximum_packets = 15;  // > minimum_packets
     Ratio maximum_probability{1, 10};
-    int weight_shift = 9;                  // w_q = 2^-9
+    Ratio weight{2, 1000};  // w_q: of the newest sample in the average
+    bool gentle = false;    // climb from maximum_probability to 1 between maximum and twice it
     DataRate rate = DataRate::Infinite();  // of the link: ages the average over idle time
     size_t mean_packet_bytes = 1000;
   };
@@ -36,12 +38,14 @@ class RedQueue : public QueueDiscipline {
 
  private:
   void UpdateAverage(SimTime now);
-  bool IsChosen(Rng& rng);
+  Q32 BaseProbability() const;
+  bool IsChosen(Q32 base_probability, Rng& rng);
 
   const Parameters parameters_;
+  const Q32 weight_;
   const std::unique_ptr<CongestionMarker> marker_;
   PacketFifo fifo_;
-  int64_t average_ = 0;  // bytes with 16 fractional bits
+  Q32 average_ = 0;  // packets
   int64_t count_ = -1;   // packets since the last chosen one; -1 below the lower threshold
   SimTime idle_since_;   // valid while the queue is empty
 };

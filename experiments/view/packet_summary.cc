@@ -1,0 +1,78 @@
+#include "experiments/view/packet_summary.h"
+
+#include "absl/strings/str_cat.h"
+#include "protocols/ip/icmp.h"
+#include "protocols/sip/message/fields.h"
+
+namespace tickwire {
+namespace {
+
+std::string TextField(const sip::SipMessage& message, sip::FieldId id) {
+  const auto value = sip::Field(message, id);
+  if (!value) return "?";
+  return value->kind == sip::FieldKind::kText ? std::string(value->text)
+                                              : absl::StrCat(value->number);
+}
+
+std::string SummarizeSip(const sip::SipMessage& message) {
+  if (message.is_request()) {
+    return absl::StrCat(TextField(message, sip::FieldId::kMethod), " ",
+                        TextField(message, sip::FieldId::kRequestUri));
+  }
+  return absl::StrCat(TextField(message, sip::FieldId::kStatus), " ",
+                      TextField(message, sip::FieldId::kReason), " (",
+                      TextField(message, sip::FieldId::kCSeqMethod), ")");
+}
+
+std::string SummarizeIcmp(match::PacketSource& packet) {
+  const bool v6 = packet.ip().source.is_v6();
+  const auto message = IcmpMessage::Parse(packet.payload(), 0, packet.ip().source,
+                                          packet.ip().destination);
+  const std::string name = v6 ? "ICMPv6 " : "ICMP ";
+  if (!message || message->kind == IcmpMessage::Kind::kOther) {
+    return absl::StrCat(name, "type ", packet.icmp()->first, " code ", packet.icmp()->second);
+  }
+  if (message->kind == IcmpMessage::Kind::kEchoRequest) return name + "echo request";
+  if (message->kind == IcmpMessage::Kind::kEchoReply) return name + "echo reply";
+  switch (message->error) {
+    case IcmpErrorKind::kNetworkUnreachable:
+      return name + "network unreachable";
+    case IcmpErrorKind::kHostUnreachable:
+      return name + "host unreachable";
+    case IcmpErrorKind::kProtocolUnreachable:
+      return name + "protocol unreachable";
+    case IcmpErrorKind::kPortUnreachable:
+      return name + "port unreachable";
+    case IcmpErrorKind::kPacketTooBig:
+      return absl::StrCat(name, "packet too big, MTU ", message->mtu(v6));
+    case IcmpErrorKind::kTtlExceeded:
+      return name + (v6 ? "hop limit exceeded" : "TTL exceeded");
+    case IcmpErrorKind::kReassemblyTimeout:
+      return name + "reassembly time exceeded";
+  }
+  return name;
+}
+
+}  // namespace
+
+std::string Summarize(match::PacketSource& packet) {
+  if (!packet.is_ip()) return "not an IP packet";
+  if (const sip::SipMessage* message = packet.sip()) return SummarizeSip(*message);
+  if (packet.fragment_offset() > 0) {
+    return absl::StrCat("fragment at ", packet.fragment_offset(), " of datagram ",
+                        packet.identification());
+  }
+  std::string text;
+  if (packet.udp()) {
+    const size_t size = packet.udp()->length - std::min<size_t>(packet.udp()->length, 8);
+    text = absl::StrCat("UDP ", packet.udp()->source_port, ">", packet.udp()->destination_port,
+                        ", ", size, " bytes");
+  } else if (packet.icmp()) {
+    text = SummarizeIcmp(packet);
+  } else {
+    text = absl::StrCat("IP protocol ", static_cast<int>(packet.ip().protocol));
+  }
+  return packet.is_fragment() ? absl::StrCat(text, ", first fragment") : text;
+}
+
+}  // namespace tickwire
