@@ -50,7 +50,7 @@ struct Example {
 struct Console {
   std::ostream& out;
   std::ostream& err;
-  bool color = false;           // colours on `err`
+  bool color = false;            // colours on `err`
   bool err_is_terminal = false;  // progress lines make sense
 };
 

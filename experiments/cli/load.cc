@@ -7,8 +7,8 @@
 namespace tickwire::cli {
 
 Option SetOption() {
-  return {"--set", "",  "PATH=VALUE", "change a field, as in link[0].both.loss=5%", WordKind::kText,
-          {},      true};
+  return {"--set",         "", "PATH=VALUE", "change a field, as in link[0].both.loss=5%",
+          WordKind::kText, {}, true};
 }
 
 Argument ScenarioArgument() {

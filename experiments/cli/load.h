@@ -16,8 +16,8 @@ Option SetOption();
 Argument ScenarioArgument();
 
 // Finds and loads it with the `--set` of the command line. On failure says why on console.err, sets
-// `status` (kUsage for a name that is nowhere, else kInvalid) and returns nullopt. Warnings are told
-// and do no harm.
+// `status` (kUsage for a name that is nowhere, else kInvalid) and returns nullopt. Warnings are
+// told and do no harm.
 std::optional<LoadResult> LoadNamed(const std::string& name, const Arguments& arguments,
                                     Console& console, int& status);
 
