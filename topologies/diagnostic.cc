@@ -85,12 +85,11 @@ void DiagnosticSink::FileError(Finding finding) {
 }
 
 std::vector<Diagnostic> DiagnosticSink::Take() {
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) {
-                     if ((a.line == 0) != (b.line == 0)) return b.line == 0;
-                     return std::tie(a.line, a.column, a.severity) <
-                            std::tie(b.line, b.column, b.severity);
-                   });
+  std::stable_sort(
+      diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+        if ((a.line == 0) != (b.line == 0)) return b.line == 0;
+        return std::tie(a.line, a.column, a.severity) < std::tie(b.line, b.column, b.severity);
+      });
   return std::move(diagnostics_);
 }
 
@@ -178,14 +177,13 @@ std::string JsonString(absl::string_view text) {
 std::string DiagnosticsToJson(const std::vector<Diagnostic>& diagnostics) {
   std::string out = "[";
   for (const Diagnostic& d : diagnostics) {
-    absl::StrAppend(&out, out.size() > 1 ? ",\n " : "", "{\"severity\": ",
-                    d.severity == Severity::kError ? "\"error\"" : "\"warning\"",
+    absl::StrAppend(&out, out.size() > 1 ? ",\n " : "",
+                    "{\"severity\": ", d.severity == Severity::kError ? "\"error\"" : "\"warning\"",
                     ", \"id\": ", JsonString(d.id), ", \"file\": ", JsonString(d.file),
                     ", \"line\": ", d.line, ", \"column\": ", d.column, ", \"length\": ", d.length);
-    absl::StrAppend(&out, ", \"message\": ", JsonString(d.message),
-                    ", \"expected\": ", JsonString(d.expected),
-                    ", \"suggestion\": ", JsonString(d.suggestion),
-                    ", \"note\": ", JsonString(d.note), "}");
+    absl::StrAppend(
+        &out, ", \"message\": ", JsonString(d.message), ", \"expected\": ", JsonString(d.expected),
+        ", \"suggestion\": ", JsonString(d.suggestion), ", \"note\": ", JsonString(d.note), "}");
   }
   return out + "]\n";
 }

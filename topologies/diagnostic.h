@@ -50,7 +50,9 @@ class DiagnosticSink {
 
   const SourceFile& source() const { return source_; }
   bool has_errors() const { return errors_ > 0; }
-  bool is_full() const { return errors_ >= limit_; }
+  bool is_full() const { return is_closed_ || errors_ >= limit_; }
+  // Takes no more: a limit was hit, and what comes after it means little.
+  void Close() { is_closed_ = true; }
   // In the order of the file, errors before warnings at one place. Leaves the sink empty.
   std::vector<Diagnostic> Take();
 
@@ -61,6 +63,7 @@ class DiagnosticSink {
   const int limit_;
   int errors_ = 0;
   int warnings_ = 0;
+  bool is_closed_ = false;
   std::vector<Diagnostic> diagnostics_;
 };
 

@@ -23,18 +23,21 @@ constexpr ErrorEntry kEntries[] = {
      "with its quotes, that follow each other.",
      "title: \"a call\nseed: 7", "title: \"a call\"\nseed: 7"},
     {"E0104", "An escape that means nothing",
-     "In text a backslash starts an escape: \\n, \\t, \\\", \\\\, \\xHH, \\uHHHH or up to three octal "
+     "In text a backslash starts an escape: \\n, \\t, \\\", \\\\, \\xHH, \\uHHHH or up to three "
+     "octal "
      "digits. A backslash itself is written twice.",
      "title: \"100\\% sure\"", "title: \"100% sure\""},
     {"E0105", "Something else was expected here",
      "A field is its name, a colon and a value, or its name and a block in braces.", "seed 7",
      "seed: 7"},
     {"E0106", "A bracket that is never closed",
-     "Every { [ and < needs its counterpart. The place given is the innermost one still open at the "
+     "Every { [ and < needs its counterpart. The place given is the innermost one still open at "
+     "the "
      "end of the file; the missing one may belong further up.",
      "node { name: \"alice\"", "node { name: \"alice\" }"},
     {"E0107", "An unknown field",
-     "A block has the fields that its message in topologies/*.proto lists, and no others. Often it is "
+     "A block has the fields that its message in topologies/*.proto lists, and no others. Often it "
+     "is "
      "a slip of the finger, or the field belongs into a block inside or outside of this one.",
      "pair { a: \"alice\" b: \"bob\" link { dealy: \"20ms\" } }",
      "pair { a: \"alice\" b: \"bob\" link { delay: \"20ms\" } }"},
@@ -42,18 +45,21 @@ constexpr ErrorEntry kEntries[] = {
      "Some fields take one of a few words, without quotes and in capitals.", "ip: IPV5",
      "ip: IPV6"},
     {"E0109", "A value of another type",
-     "Text and everything with a unit stands in quotes; whole numbers, true and false and choices do "
+     "Text and everything with a unit stands in quotes; whole numbers, true and false and choices "
+     "do "
      "not; blocks have braces.",
      "seed: \"7\"", "seed: 7"},
-    {"E0110", "A field set twice",
-     "A field that holds one value may be written once in its block.", "seed: 7\nseed: 8", "seed: 7"},
+    {"E0110", "A field set twice", "A field that holds one value may be written once in its block.",
+     "seed: 7\nseed: 8", "seed: 7"},
     {"E0111", "Two kinds in one block",
      "Some blocks say one thing out of several: an effect of a link, a role, an action. Write one "
      "block for each.",
      "pair { a: \"a\" b: \"b\" link { both { loss: \"1%\" corrupt { probability: \"1%\" } } } }",
-     "pair { a: \"a\" b: \"b\" link { both { loss: \"1%\" } both { corrupt { probability: \"1%\" } } } }"},
+     "pair { a: \"a\" b: \"b\" link { both { loss: \"1%\" } both { corrupt { probability: \"1%\" } "
+     "} } }"},
     {"E0112", "An unknown message type",
-     "`custom { [package.Type] { ... } }` holds a message from outside the tree. Its .proto has to be "
+     "`custom { [package.Type] { ... } }` holds a message from outside the tree. Its .proto has to "
+     "be "
      "compiled and linked into the program that loads the file.",
      "node { name: \"alice\" role { custom { [my.pkg.Role] { } } } }",
      "node { name: \"alice\" role { custom { [tickwire.scenario.UdpSink] { port: 5004 } } } }"},
@@ -67,7 +73,8 @@ constexpr ErrorEntry kEntries[] = {
     {"E0116", "A field is missing", "This block makes no sense without that field.",
      "node { router: true }", "node { name: \"r1\" router: true }"},
     {"E0117", "A block that does not say what it is",
-     "An effect, a role, an action, a queue, a distribution or an expectation has to name one of its "
+     "An effect, a role, an action, a queue, a distribution or an expectation has to name one of "
+     "its "
      "kinds.",
      "node { name: \"alice\" role { } }", "node { name: \"alice\" role { udp_sink { } } }"},
     {"E0118", "A newer format",
@@ -84,12 +91,14 @@ constexpr ErrorEntry kEntries[] = {
      "pair { a: \"a\" b: \"b\" link { rate: \"10MB\" } }",
      "pair { a: \"a\" b: \"b\" link { rate: \"10Mbps\" } }"},
     {"E0203", "Not a size",
-     "A number and a unit without a space: B, kB, MB, GB (powers of 1000), KiB, MiB, GiB (powers of "
+     "A number and a unit without a space: B, kB, MB, GB (powers of 1000), KiB, MiB, GiB (powers "
+     "of "
      "1024).",
      "pair { a: \"a\" b: \"b\" link { queue { drop_tail { bytes: \"64K\" } } } }",
      "pair { a: \"a\" b: \"b\" link { queue { drop_tail { bytes: \"64KiB\" } } } }"},
     {"E0204", "Not a probability",
-     "From 0 to 1, as \"1%\", \"0.01\" or \"1/100\". Decimals are exact to one part in 1,000,000,000.",
+     "From 0 to 1, as \"1%\", \"0.01\" or \"1/100\". Decimals are exact to one part in "
+     "1,000,000,000.",
      "pair { a: \"a\" b: \"b\" link { both { loss: \"10\" } } }",
      "pair { a: \"a\" b: \"b\" link { both { loss: \"10%\" } } }"},
     {"E0205", "Not an address",
@@ -98,18 +107,22 @@ constexpr ErrorEntry kEntries[] = {
      "node { name: \"a\" interface { name: \"eth0\" address: \"10.0.1.256/24\" } }",
      "node { name: \"a\" interface { name: \"eth0\" address: \"10.0.1.25/24\" } }"},
     {"E0206", "Out of range",
-     "The value is well-formed but cannot be used here. A link's delay is at least 1 ns, so that no "
+     "The value is well-formed but cannot be used here. A link's delay is at least 1 ns, so that "
+     "no "
      "effect comes before its cause, however the run is split.",
      "pair { a: \"a\" b: \"b\" link { delay: \"0s\" } }",
      "pair { a: \"a\" b: \"b\" link { delay: \"1ns\" } }"},
     {"E0207", "Not a name",
-     "Names are made of letters, digits, '-', '_' and '.', begin with a letter or digit and have at "
+     "Names are made of letters, digits, '-', '_' and '.', begin with a letter or digit and have "
+     "at "
      "most 64 characters; files, addresses of record and diagrams are named after them.",
      "node { name: \"alice smith\" }", "node { name: \"alice-smith\" }"},
     {"E0208", "Not a decimal number", "Digits and at most one point, no unit, exact to 0.000001.",
-     "pair { a: \"a\" b: \"b\" link { both { jitter { delay { pareto { scale: \"1ms\" shape: \"x\" } } } } "
+     "pair { a: \"a\" b: \"b\" link { both { jitter { delay { pareto { scale: \"1ms\" shape: \"x\" "
+     "} } } } "
      "} }",
-     "pair { a: \"a\" b: \"b\" link { both { jitter { delay { pareto { scale: \"1ms\" shape: \"1.5\" } } "
+     "pair { a: \"a\" b: \"b\" link { both { jitter { delay { pareto { scale: \"1ms\" shape: "
+     "\"1.5\" } } "
      "} } } }"},
     {"E0209", "An empty value",
      "Leave the field out to get its default, rather than writing an empty text.", "stop_at: \"\"",
@@ -133,7 +146,8 @@ constexpr ErrorEntry kEntries[] = {
     {"E0305", "Two links of one name",
      "A link without a name is called after its nodes, so that a second one between them has to be "
      "named.",
-     "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" }\nlink { a: \"a\" b: \"b\" }",
+     "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" }\nlink { a: \"a\" b: "
+     "\"b\" }",
      "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" }\n"
      "link { a: \"a\" b: \"b\" name: \"spare\" }"},
     {"E0306", "An address that two interfaces share",
@@ -166,7 +180,8 @@ constexpr ErrorEntry kEntries[] = {
      "node { name: \"a\" role { sip_ua { } } }\npair { a: \"a\" b: \"b\" }\n"
      "at { time: \"0s\" node: \"a\" action { sip_call { to: \"b\" } } }",
      "node { name: \"a\" role { sip_ua { } } }\nnode { name: \"b\" role { sip_ua { } } }\n"
-     "pair { a: \"a\" b: \"b\" }\nat { time: \"0s\" node: \"a\" action { sip_call { to: \"b\" } } }"},
+     "pair { a: \"a\" b: \"b\" }\nat { time: \"0s\" node: \"a\" action { sip_call { to: \"b\" } } "
+     "}"},
     {"E0311", "An expectation that contradicts itself",
      "It says how often in two ways, or speaks of a time after the end of the run, or uses a field "
      "that means nothing beside the others.",
@@ -176,7 +191,8 @@ constexpr ErrorEntry kEntries[] = {
      "Files named in a scenario are looked for from the scenario's own folder.",
      "pair { a: \"a\" b: \"b\" link { both { rate_trace { file: \"no-such-file\" } } } }", ""},
     {"E0314", "A shorthand's link with ends of its own",
-     "Inside a shorthand, `link` (or `access`, `trunk`, ...) is a pattern for rate, delay, mtu, queue "
+     "Inside a shorthand, `link` (or `access`, `trunk`, ...) is a pattern for rate, delay, mtu, "
+     "queue "
      "and effects.",
      "pair { a: \"a\" b: \"b\" link { a: \"a\" } }", "pair { a: \"a\" b: \"b\" }"},
     {"E0315", "An empty stretch of time", "`from` lies before `until`.",
@@ -186,7 +202,8 @@ constexpr ErrorEntry kEntries[] = {
      "ip: IPV6\nnode { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" mtu: 576 }",
      "ip: IPV6\nnode { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" mtu: 1280 }"},
     {"E0317", "A group where one node is meant",
-     "The name of a group stands for all of its nodes; only a star and the sides of a dumbbell take "
+     "The name of a group stands for all of its nodes; only a star and the sides of a dumbbell "
+     "take "
      "many.",
      "node { name: \"c\" count: 2 }\npair { a: \"c\" b: \"b\" }",
      "node { name: \"c\" count: 2 }\nstar { hub: \"b\" leaf: \"c\" }"},
@@ -195,7 +212,8 @@ constexpr ErrorEntry kEntries[] = {
      "node { name: \"a\" interface { name: \"eth0\" } interface { name: \"eth1\" } }"},
     {"E0319", "An action of nobody", "An action says which node does it.",
      "pair { a: \"a\" b: \"b\" }\nat { time: \"0s\" action { udp_send { to: \"b\" } } }",
-     "pair { a: \"a\" b: \"b\" }\nat { time: \"0s\" node: \"a\" action { udp_send { to: \"b\" } } }"},
+     "pair { a: \"a\" b: \"b\" }\nat { time: \"0s\" node: \"a\" action { udp_send { to: \"b\" } } "
+     "}"},
     {"E0320", "A least value above the greatest", "`min` is not above `max`.",
      "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" both { jitter { delay { "
      "uniform { min: \"3ms\" max: \"2ms\" } } } } }",
@@ -206,15 +224,25 @@ constexpr ErrorEntry kEntries[] = {
      "rate over time.",
      "node { name: \"a\" }\nnode { name: \"b\" }\n"
      "link { a: \"a\" b: \"b\" a_to_b { rate: \"1Mbps\" } a_to_b { rate: \"2Mbps\" } }",
-     "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" a_to_b { rate: \"1Mbps\" } "
+     "node { name: \"a\" }\nnode { name: \"b\" }\nlink { a: \"a\" b: \"b\" a_to_b { rate: "
+     "\"1Mbps\" } "
      "a_to_b { rate_change { at: \"1s\" rate: \"2Mbps\" } } }"},
+    {"E0322", "No network left for a link",
+     "Links without addresses get networks from 10.0.0.0/8. The addresses that the file states "
+     "leave "
+     "no room there: their prefixes are too short.",
+     "node { name: \"a\" interface { name: \"eth0\" address: \"10.0.0.1/8\" } }\n"
+     "chain { from: \"a\" to: \"b\" }",
+     "node { name: \"a\" interface { name: \"eth0\" address: \"10.0.0.1/24\" } }\n"
+     "chain { from: \"a\" to: \"b\" }"},
     {"E0401", "A match expression that cannot be read",
      "Tests such as sip.status==200, joined by && and ||, turned by !, grouped by ( ). A test is a "
      "field, an operator (== != < <= > >= contains, or `in {a, b}`) and a value, or a field alone.",
      "pair { a: \"a\" b: \"b\" }\nexpect { sends: \"sip.status = 200\" }",
      "pair { a: \"a\" b: \"b\" }\nexpect { sends: \"sip.status == 200\" }"},
     {"E0402", "An unknown field in a match expression",
-     "Fields are named as in `tickwire explain fields`: ip.src, udp.dstport, sip.status, cseq.method.",
+     "Fields are named as in `tickwire explain fields`: ip.src, udp.dstport, sip.status, "
+     "cseq.method.",
      "pair { a: \"a\" b: \"b\" }\nexpect { sends: \"sip.staus==200\" }",
      "pair { a: \"a\" b: \"b\" }\nexpect { sends: \"sip.status==200\" }"},
     {"E0403", "A match expression that compares unlike things",
@@ -234,7 +262,8 @@ constexpr ErrorEntry kEntries[] = {
      "", ""},
     {"E0503", "An assignment without a value", "Write `--set path=value`.", "", ""},
     {"E0901", "A file too large",
-     "Scenario files have at most 16 MiB. Groups (`count`) and shorthands make many nodes out of few "
+     "Scenario files have at most 16 MiB. Groups (`count`) and shorthands make many nodes out of "
+     "few "
      "lines.",
      "", ""},
     {"E0902", "Blocks nested too deep", "At most 64 levels.", "", ""},
@@ -242,16 +271,19 @@ constexpr ErrorEntry kEntries[] = {
      "After 100 errors the rest is left unsaid: much of it would be an echo of the first ones.", "",
      ""},
     {"E0904", "Too many nodes, links or actions",
-     "A scenario has at most 1,000,000 nodes, 2,000,000 links and 2,000,000 actions after expansion.",
+     "A scenario has at most 1,000,000 nodes, 2,000,000 links and 2,000,000 actions after "
+     "expansion.",
      "", ""},
     {"E0905", "Too many values",
-     "A scenario file holds at most 2,000,000 values. Groups (`count`) and shorthands make many nodes "
+     "A scenario file holds at most 1,000,000 values. Groups (`count`) and shorthands make many "
+     "nodes "
      "out of few lines.",
      "", ""},
     {"W0601", "A node that no link leads to",
      "It can neither send nor receive anything. Perhaps a link names another node by mistake.",
      "pair { a: \"a\" b: \"b\" }\nnode { name: \"c\" }", "pair { a: \"a\" b: \"b\" }"},
-    {"W0602", "An action after the end of the run", "It will not happen: `stop_at` comes before it.",
+    {"W0602", "An action after the end of the run",
+     "It will not happen: `stop_at` comes before it.",
      "stop_at: \"1s\"\npair { a: \"a\" b: \"b\" }\nat { time: \"2s\" link_down: \"a-b\" }",
      "stop_at: \"3s\"\npair { a: \"a\" b: \"b\" }\nat { time: \"2s\" link_down: \"a-b\" }"},
 };

@@ -1,8 +1,8 @@
 // Everything that can be wrong with a scenario file, explained: `tickwire explain E0107`.
 //
 // An id is never reused or renumbered. E01 reading, E02 values, E03 meaning, E04 match expressions,
-// E05 assignments, E09 limits, W06 warnings. A test demands that every id used has an entry and that
-// every entry is used.
+// E05 assignments, E09 limits, W06 warnings. A test demands that every id used has an entry and
+// that every entry is used.
 #ifndef TICKWIRE_TOPOLOGIES_ERROR_CATALOGUE_H_
 #define TICKWIRE_TOPOLOGIES_ERROR_CATALOGUE_H_
 

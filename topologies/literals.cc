@@ -28,9 +28,9 @@ constexpr UnitName kRateUnits[] = {{"bps", 1},
                                    {"Mbps", 1'000'000},
                                    {"Gbps", 1'000'000'000},
                                    {"Tbps", 1'000'000'000'000}};
-constexpr UnitName kSizeUnits[] = {{"B", 1},           {"kB", 1'000},      {"MB", 1'000'000},
-                                   {"GB", 1'000'000'000}, {"KiB", 1 << 10}, {"MiB", 1 << 20},
-                                   {"GiB", 1 << 30}};
+constexpr UnitName kSizeUnits[] = {
+    {"B", 1},         {"kB", 1'000},    {"MB", 1'000'000}, {"GB", 1'000'000'000},
+    {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 constexpr UnitName kPercent[] = {{"%", 10'000'000}, {"", 1'000'000'000}};
 constexpr UnitName kMillionths[] = {{"", 1'000'000}};
 
@@ -92,12 +92,11 @@ LiteralOr<int64_t> ParseScaled(absl::string_view text, std::span<const UnitName>
   }
   if (unit == nullptr) {
     const bool bare = given.empty();
-    return LiteralError{
-        bare ? "has no unit" : absl::StrCat("has the unknown unit \"", given, "\""),
-        similar != nullptr ? absl::StrCat(Number(text), similar->name)
-        : bare && decimal->digits == 0 && units.size() > 1
-            ? absl::StrCat("0", units[units.size() > 3 ? 3 : 0].name)
-            : ""};
+    return LiteralError{bare ? "has no unit" : absl::StrCat("has the unknown unit \"", given, "\""),
+                        similar != nullptr ? absl::StrCat(Number(text), similar->name)
+                        : bare && decimal->digits == 0 && units.size() > 1
+                            ? absl::StrCat("0", units[units.size() > 3 ? 3 : 0].name)
+                            : ""};
   }
   Int128 divisor = 1;
   for (int i = 0; i < decimal->scale; ++i) divisor *= 10;

@@ -27,7 +27,7 @@ struct LiteralError {
 template <class T>
 class LiteralOr {
  public:
-  LiteralOr(T value) : data_(value) {}                         // NOLINT: implicit, as in StatusOr
+  LiteralOr(T value) : data_(value) {}                        // NOLINT: implicit, as in StatusOr
   LiteralOr(LiteralError error) : data_(std::move(error)) {}  // NOLINT
   bool ok() const { return data_.index() == 0; }
   // REQUIRES: ok()

@@ -54,9 +54,10 @@ LoadResult LoadScenarioText(std::string file_name, std::string text, const std::
                             const LoadOptions& options) {
   LoadResult out;
   if (text.size() > kMaxScenarioBytes) {
-    out.diagnostics.push_back(FileDiagnostic(
-        file_name, "E0901", absl::StrCat("the file is larger than ", kMaxScenarioBytes >> 20, " MiB"),
-        "groups (`count`) and shorthands make many nodes out of few lines"));
+    out.diagnostics.push_back(
+        FileDiagnostic(file_name, "E0901",
+                       absl::StrCat("the file is larger than ", kMaxScenarioBytes >> 20, " MiB"),
+                       "groups (`count`) and shorthands make many nodes out of few lines"));
     return out;
   }
   const SourceFile source(std::move(file_name), std::move(text));
@@ -97,9 +98,9 @@ bool ReadScenarioFile(const std::string& path, std::string& text,
   const bool from_stdin = path == "-";
   std::FILE* file = from_stdin ? stdin : std::fopen(path.c_str(), "rb");
   if (file == nullptr) {
-    diagnostics.push_back(FileDiagnostic(path, "E0101",
-                                         absl::StrCat("cannot read this file: ", std::strerror(errno)),
-                                         "`tickwire list` names the scenarios that come along"));
+    diagnostics.push_back(
+        FileDiagnostic(path, "E0101", absl::StrCat("cannot read this file: ", std::strerror(errno)),
+                       "`tickwire list` names the scenarios that come along"));
     return false;
   }
   char buffer[1 << 16];
@@ -123,8 +124,9 @@ LoadResult LoadScenarioFile(const std::string& path, const LoadOptions& options)
   std::string text;
   if (!ReadScenarioFile(path, text, out.diagnostics)) return out;
   const size_t slash = path.rfind('/');
-  const std::string directory =
-      slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  const std::string directory = slash == std::string::npos ? "."
+                                : slash == 0               ? "/"
+                                                           : path.substr(0, slash);
   return LoadScenarioText(path == "-" ? "<stdin>" : path, std::move(text), directory, options);
 }
 

@@ -51,8 +51,8 @@ std::string Pieces(const std::string& value, int indent) {
       const size_t space = value.rfind(' ', at + kColumns - 12);
       const size_t next = value.find(' ', at + kColumns - 12);
       end = space != std::string::npos && space > at ? space + 1
-            : next != std::string::npos             ? next + 1
-                                                    : value.size();
+            : next != std::string::npos              ? next + 1
+                                                     : value.size();
     }
     absl::StrAppend(&out, at > 0 ? "\n" + margin : "", text::Quoted(value.substr(at, end - at)));
     at = end;

@@ -56,7 +56,8 @@ bool Assigner::SplitPath(size_t end) {
     step.field = std::string(text.substr(begin, at - begin));
     step.span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(at - begin)};
     if (step.field.empty()) {
-      return Fail(step.span, "E0501", "a field is missing here", "a path such as link[0].both.loss");
+      return Fail(step.span, "E0501", "a field is missing here",
+                  "a path such as link[0].both.loss");
     }
     if (at < text.size() && text[at] == '[') {
       const size_t close = text.find(']', at);
@@ -111,7 +112,9 @@ Message* Assigner::EnterList(Message& message, const FieldDescriptor& field, siz
   const Reflection& reflection = *message.GetReflection();
   const PathStep& step = path_[at];
   const int size = reflection.FieldSize(message, &field);
-  const auto element = [&](int i) { return reflection.MutableRepeatedMessage(&message, &field, i); };
+  const auto element = [&](int i) {
+    return reflection.MutableRepeatedMessage(&message, &field, i);
+  };
   if (step.key) {
     int index = -1;
     if (!absl::SimpleAtoi(*step.key, &index)) {
@@ -124,18 +127,26 @@ Message* Assigner::EnterList(Message& message, const FieldDescriptor& field, siz
           if (name) names.push_back(candidate.GetReflection()->GetString(candidate, name));
         }
         const std::vector<absl::string_view> views(names.begin(), names.end());
-        Fail(step.key_span, "E0502", absl::StrCat("no `", field.name(), "` is named \"", *step.key, "\""),
+        Fail(step.key_span, "E0502",
+             absl::StrCat("no `", field.name(), "` is named \"", *step.key, "\""),
              "a name, or a place from 0", Nearest(*step.key, views));
         return nullptr;
       }
     }
     if (index < 0 || index >= size) {
-      Fail(step.key_span, "E0502", absl::StrCat("there is no `", field.name(), "[", *step.key, "]`"),
-           size == 0 ? "the scenario has none"
-                     : absl::StrCat("a place from 0 to ", size - 1));
+      Fail(step.key_span, "E0502",
+           absl::StrCat("there is no `", field.name(), "[", *step.key, "]`"),
+           size == 0 ? "the scenario has none" : absl::StrCat("a place from 0 to ", size - 1));
       return nullptr;
     }
     return element(index);
+  }
+  if (at + 1 < path_.size() && !field.message_type()->FindFieldByName(path_[at + 1].field)) {
+    // Better told than which element is meant.
+    std::unique_ptr<Message> any(
+        reflection.GetMessageFactory()->GetPrototype(field.message_type())->New());
+    FindField(*any, path_[at + 1]);
+    return nullptr;
   }
   // By what it is: the next step is a member of the oneof that tells the kind.
   const FieldDescriptor* next =
@@ -153,15 +164,16 @@ Message* Assigner::EnterList(Message& message, const FieldDescriptor& field, siz
   }
   if (size == 1) return element(0);
   Fail(step.span, "E0502", absl::StrCat("there are ", size, " of `", field.name(), "`"),
-       absl::StrCat("`", field.name(), "[", field.message_type()->FindFieldByName("name") ? "name" : "0",
-                    "]`"));
+       absl::StrCat("`", field.name(), "[",
+                    field.message_type()->FindFieldByName("name") ? "name" : "0", "]`"));
   return nullptr;
 }
 
 Message* Assigner::Enter(Message& message, const FieldDescriptor& field, size_t at) {
   const PathStep& step = path_[at];
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-    Fail(step.span, "E0501", absl::StrCat("`", field.name(), "` has no fields inside"), "'=' after it");
+    Fail(step.span, "E0501", absl::StrCat("`", field.name(), "` has no fields inside"),
+         "'=' after it");
     return nullptr;
   }
   if (field.is_repeated()) return EnterList(message, field, at);
@@ -176,8 +188,9 @@ void Assigner::Assign(Message& message, const FieldDescriptor& field, const Path
                       size_t value) {
   const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
   if (step.key) {
-    Fail(step.key_span, "E0501", "an element of a list cannot be replaced",
-         is_message ? "a field inside it" : absl::StrCat(field.name(), "=[...] for the whole list"));
+    Fail(
+        step.key_span, "E0501", "an element of a list cannot be replaced",
+        is_message ? "a field inside it" : absl::StrCat(field.name(), "=[...] for the whole list"));
     return;
   }
   // A block is merged into what is there; a list of values is replaced.

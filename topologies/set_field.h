@@ -4,8 +4,8 @@
 //   value   = as in a scenario file; text needs no quotes
 //
 // An element of a list is chosen by its place from 0 (`node[2]`), by its name (`node[alice]`), by
-// what it is (`node[alice].role.sip_ua.t1`: the role that is a sip_ua; made if there is none), or not
-// at all when there is one only. A whole list is replaced: `link[0].both[0].drop.nth=[1, 3]`.
+// what it is (`node[alice].role.sip_ua.t1`: the role that is a sip_ua; made if there is none), or
+// not at all when there is one only. A whole list is replaced: `link[0].both[0].drop.nth=[1, 3]`.
 // `link[alice-bob]` finds a link without a name by its ends, too.
 #ifndef TICKWIRE_TOPOLOGIES_SET_FIELD_H_
 #define TICKWIRE_TOPOLOGIES_SET_FIELD_H_

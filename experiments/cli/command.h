@@ -55,7 +55,7 @@ struct Example {
 struct Console {
   std::ostream& out;
   std::ostream& err;
-  bool color = false;           // colours on `err`
+  bool color = false;            // colours on `err`
   bool err_is_terminal = false;  // progress lines make sense
   // Roles and impairments beyond the shipped ones; null: Registry::Standard().
   const Registry* registry = nullptr;

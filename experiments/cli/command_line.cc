@@ -156,7 +156,12 @@ std::variant<Arguments, UsageError> ParseCommandLine(const Command& command,
 
 const std::vector<Option>& CommonOptions() {
   static const std::vector<Option>& options = *new std::vector<Option>{
-      {"--color", "", "WHEN", "colours in messages", WordKind::kChoice, {"auto", "always", "never"}},
+      {"--color",
+       "",
+       "WHEN",
+       "colours in messages",
+       WordKind::kChoice,
+       {"auto", "always", "never"}},
       {"--help", "-h", "", "show this help"},
   };
   return options;

@@ -105,7 +105,8 @@ std::string BashCompletion() {
                       option.short_name.empty() ? "" : absl::StrCat("|", option.short_name), ") ",
                       BashWord(option.kind, option.choices), "; return ;;\n");
     });
-    absl::StrAppend(&out, "      esac\n      case \"$cur\" in\n        -*) COMPREPLY=($(compgen -W \"",
+    absl::StrAppend(&out,
+                    "      esac\n      case \"$cur\" in\n        -*) COMPREPLY=($(compgen -W \"",
                     names, "\" -- \"$cur\")); return ;;\n      esac\n");
     if (!command.arguments.empty()) {
       const Argument& argument = command.arguments.front();
@@ -131,8 +132,9 @@ std::string ZshCompletion() {
     absl::StrAppend(&out, "    ", command.name, ")\n      _arguments");
     ForEachOption(command, [&](const Option& option) {
       const std::string value =
-          option.value.empty() ? ""
-                               : absl::StrCat(":", option.value, ":", ZshAction(option.kind, option.choices));
+          option.value.empty()
+              ? ""
+              : absl::StrCat(":", option.value, ":", ZshAction(option.kind, option.choices));
       for (const absl::string_view name : {option.name, option.short_name}) {
         if (name.empty()) continue;
         absl::StrAppend(&out, " \\\n        '", option.is_repeatable ? "*" : "", name, "[",
@@ -141,20 +143,21 @@ std::string ZshCompletion() {
     });
     for (const Argument& argument : command.arguments) {
       absl::StrAppend(&out, " \\\n        '", argument.is_repeatable ? "*" : "",
-                      argument.is_optional && !argument.is_repeatable ? ":" : "", ":", argument.name,
-                      ":", ZshAction(argument.kind, argument.choices), "'");
+                      argument.is_optional && !argument.is_repeatable ? ":" : "", ":",
+                      argument.name, ":", ZshAction(argument.kind, argument.choices), "'");
     }
     absl::StrAppend(&out, "\n      ;;\n");
   }
-  return absl::StrCat(out, "  esac\n}\nif [ \"$funcstack[1]\" = _tickwire ]; then\n  _tickwire \"$@\"\n",
+  return absl::StrCat(out,
+                      "  esac\n}\nif [ \"$funcstack[1]\" = _tickwire ]; then\n  _tickwire \"$@\"\n",
                       "else\n  compdef _tickwire tickwire\nfi\n");
 }
 
 std::string FishCompletion() {
   std::string out = "# fish completion for tickwire; made by `tickwire completion fish`\n";
   for (const Command& command : Commands()) {
-    absl::StrAppend(&out, "complete -c tickwire -f -n __fish_use_subcommand -a ", command.name, " -d '",
-                    absl::StrReplaceAll(command.summary, {{"'", "\\'"}}), "'\n");
+    absl::StrAppend(&out, "complete -c tickwire -f -n __fish_use_subcommand -a ", command.name,
+                    " -d '", absl::StrReplaceAll(command.summary, {{"'", "\\'"}}), "'\n");
   }
   for (const Command& command : Commands()) {
     const std::string when =

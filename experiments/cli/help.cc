@@ -124,7 +124,8 @@ std::string Overview() {
 }
 
 std::string HelpFor(const Command& command) {
-  std::string out = absl::StrCat("usage: ", UsageLine(command), "\n\n", Wrap(command.description, 0));
+  std::string out =
+      absl::StrCat("usage: ", UsageLine(command), "\n\n", Wrap(command.description, 0));
   std::vector<std::pair<std::string, std::string>> rows;
   for (const Argument& argument : command.arguments) {
     rows.emplace_back(std::string(argument.name), std::string(argument.doc));

@@ -56,12 +56,13 @@ std::string ManPage() {
   for (const Command& command : Commands()) AppendCommand(command, out);
   absl::StrAppend(&out, ".SH OPTIONS OF ALL COMMANDS\n");
   for (const Option& option : CommonOptions()) AppendOption(option, out);
-  absl::StrAppend(
-      &out, ".SH EXIT STATUS\n",
-      ".TP\n0\nGood.\n.TP\n1\nAn expectation or a check failed.\n.TP\n2\nThe command line is wrong.\n",
-      ".TP\n3\nA scenario is wrong.\n.SH ENVIRONMENT\n.TP\n.B NO_COLOR\nIf set and not empty, messages ",
-      "have no colours.\n.TP\n.B TICKWIRE_SCENARIOS\nThe folder of the scenarios that ",
-      "\\fBtickwire list\\fR names.\n");
+  absl::StrAppend(&out, ".SH EXIT STATUS\n",
+                  ".TP\n0\nGood.\n.TP\n1\nAn expectation or a check failed.\n.TP\n2\nThe command "
+                  "line is wrong.\n",
+                  ".TP\n3\nA scenario is wrong.\n.SH ENVIRONMENT\n.TP\n.B NO_COLOR\nIf set and not "
+                  "empty, messages ",
+                  "have no colours.\n.TP\n.B TICKWIRE_SCENARIOS\nThe folder of the scenarios that ",
+                  "\\fBtickwire list\\fR names.\n");
   return out;
 }
 

@@ -148,7 +148,7 @@ void Writer::Frame() {
   }
   for (const DisplayBreak& wait : list_.breaks) {
     Line("gapline", list_.axis_x + 40, wait.y, list_.width - 100, wait.y);
-    Text("gap", list_.axis_x, wait.y + 35, absl::StrCat("⋮ ", ToString(wait.skipped)));
+    Text("gap", list_.axis_x, wait.y + 35, absl::StrCat("⋮ ", wait.text));
     // The lifelines are torn here: the axis is shorter than the time was.
     for (const DisplayColumn& column : list_.columns) {
       absl::StrAppend(&out_, "<rect class=\"halo\" x=\"", Px(column.x - 20), "\" y=\"",
@@ -160,7 +160,7 @@ void Writer::Frame() {
 }
 
 std::string Writer::TooltipOf(const DisplayArrow& arrow) const {
-  std::string text = absl::StrCat(arrow.label, "\nevent ", arrow.event, ", sent at ",
+  std::string text = absl::StrCat(arrow.summary, "\nevent ", arrow.event, ", sent at ",
                                   ToSecondsString(arrow.sent), " s");
   if (arrow.end == ArrowEnd::kArrives) {
     absl::StrAppend(&text, ", arrived after ", ToString(arrow.ended - arrow.sent));
@@ -172,24 +172,36 @@ std::string Writer::TooltipOf(const DisplayArrow& arrow) const {
 }
 
 void Writer::ArrowLabel(const DisplayArrow& arrow, const Direction& direction) {
-  // A lost packet's label sits over its stub, all others where the layout found room.
-  const int slot = arrow.end == ArrowEnd::kLost ? 50 : arrow.label_slot;
-  const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
-  const Tenths y = arrow.y0 + (arrow.y1 - arrow.y0) * slot / 100;
-  const std::string angle = absl::StrCat(direction.angle / 10, ".", std::abs(direction.angle % 10));
-  absl::StrAppend(&out_, "<g transform=\"translate(", Px(x), " ", Px(y), ") rotate(",
-                  direction.angle < 0 && direction.angle > -10 ? "-" : "", angle, ")\">");
   const std::string label = arrow.is_copy ? arrow.label + " (duplicate)" : arrow.label;
-  absl::StrAppend(&out_, "<text class=\"lab\" y=\"-5\">", Escape(label), "</text>");
-  if (arrow.repetition > 0) {
-    const std::string badge = absl::StrCat("R", arrow.repetition);
-    const Tenths width = 90 + static_cast<Tenths>(badge.size()) * 60;
-    const Tenths left = static_cast<Tenths>(label.size()) * 34 + 90;
-    absl::StrAppend(&out_, "<rect class=\"badge\" x=\"", Px(left), "\" y=\"-15\" width=\"",
-                    Px(width), "\" height=\"12.5\" rx=\"6\"/><text class=\"badget\" x=\"",
-                    Px(left + width / 2), "\" y=\"-5.3\">", badge, "</text>");
+  const std::string badge = arrow.repetition > 0 ? absl::StrCat("R", arrow.repetition) : "";
+  // Widths are estimates for the font of kStyle; nothing but the label's place hangs on them.
+  const Tenths label_width = static_cast<Tenths>(label.size()) * 66;
+  const Tenths badge_width = badge.empty() ? 0 : 70 + static_cast<Tenths>(badge.size()) * 65;
+  const Tenths width = label_width + (badge.empty() ? 0 : badge_width + 40);
+  Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * arrow.label_slot / 100;
+  if (arrow.end == ArrowEnd::kLost || arrow.end == ArrowEnd::kNotSent) {
+    // Over the stub, or from the lifeline on if it is longer than that.
+    const Tenths half = std::abs(arrow.x1 - arrow.x0) / 2;
+    const Tenths center = std::max(half, width / 2 + 80);
+    x = arrow.x1 > arrow.x0 ? arrow.x0 + center : arrow.x0 - center;
   }
-  absl::StrAppend(&out_, "</g>\n");
+  const Tenths y =
+      arrow.y0 + static_cast<Tenths>(static_cast<int64_t>(x - arrow.x0) * (arrow.y1 - arrow.y0) /
+                                     std::max<Tenths>(1, std::abs(arrow.x1 - arrow.x0)) *
+                                     (arrow.x1 > arrow.x0 ? 1 : -1));
+  const bool below = arrow.parallel % 2 == 1;
+  absl::StrAppend(&out_, "<g transform=\"translate(", Px(x), " ", Px(y), ") rotate(",
+                  Px(direction.angle), ")\">");
+  const Tenths base = below ? 135 : -50;
+  if (!badge.empty()) {
+    const Tenths left = -width / 2;
+    absl::StrAppend(&out_, "<rect class=\"badge\" x=\"", Px(left), "\" y=\"", Px(base - 100),
+                    "\" width=\"", Px(badge_width), "\" height=\"12.5\" rx=\"6\"/>",
+                    "<text class=\"badget\" x=\"", Px(left + badge_width / 2), "\" y=\"",
+                    Px(base - 3), "\">", badge, "</text>");
+  }
+  absl::StrAppend(&out_, "<text class=\"lab\" x=\"", Px((width - label_width) / 2), "\" y=\"",
+                  Px(base), "\">", Escape(label), "</text></g>\n");
 }
 
 // To oneself: a loop beside the lifeline.
@@ -245,7 +257,6 @@ void Writer::Arrow(const DisplayArrow& arrow) {
 }
 
 void Writer::Timer(const DisplayTimer& timer) {
-  const Tenths lifeline = list_.columns[timer.column].x;
   const Tenths tick = timer.on_left ? 45 : -45;  // towards the lifeline
   absl::StrAppend(&out_, "<g data-event=\"", Escape(timer.event), "\"><title>",
                   Escape(absl::StrCat("timer ", timer.label, " of ", timer.owner,
@@ -278,7 +289,6 @@ void Writer::Timer(const DisplayTimer& timer) {
                       "Z\"/>\n");
       break;
   }
-  static_cast<void>(lifeline);
   absl::StrAppend(&out_, "<text class=\"tl\" style=\"text-anchor:", timer.on_left ? "end" : "start",
                   "\" x=\"", Px(timer.x + (timer.on_left ? -40 : 40)), "\" y=\"",
                   Px(timer.label_y + 35), "\">", Escape(timer.label), "</text></g>\n");

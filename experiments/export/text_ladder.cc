@@ -165,8 +165,7 @@ void Writer::Fired(const DisplayTimer& timer) {
 
 void Writer::Wait(const DisplayBreak& wait) {
   Canvas line(At(static_cast<int>(list_.columns.size())));
-  const std::string text = ToString(wait.skipped);
-  line.Text(kTimeWidth - std::min(kTimeWidth, text.size()), text);
+  line.Text(kTimeWidth - std::min(kTimeWidth, wait.text.size()), wait.text);
   for (size_t c = 0; c < list_.columns.size(); ++c) {
     line.Put(At(static_cast<int>(c)), glyphs_.gap);
   }

@@ -39,10 +39,12 @@ struct DisplayArrow {
   ArrowEnd end = ArrowEnd::kArrives;
   bool is_copy = false;  // made by the network, not by its sender
   int repetition = 0;    // badge "R1", "R2", ...; 0: none
-  std::string label;
-  std::string cause;   // of the loss: "loss", "queue_full"
-  std::string reason;  // why it was sent, for a tooltip
-  std::string event;   // "alice:12"
+  std::string label;     // short: "ACK"
+  std::string summary;   // in full, for a tooltip
+  int parallel = 0;      // how many earlier arrows run from here to there at the same times
+  std::string cause;     // of the loss: "loss", "queue_full"
+  std::string reason;    // why it was sent, for a tooltip
+  std::string event;     // "alice:12"
   SimTime sent, ended;
   int label_slot = 50;  // where along the arrow the label sits, in percent
 };
@@ -66,6 +68,7 @@ struct DisplayTimer {
 struct DisplayBreak {
   Tenths y = 0;
   Duration skipped;
+  std::string text;  // rounded: "31.5 s"
 };
 
 struct DisplayTimeMark {

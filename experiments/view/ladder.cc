@@ -22,6 +22,7 @@ constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets
 constexpr Tenths kMargin = 300;
 constexpr Tenths kArrowRoom = 190;  // a label's height, kept free above each arrow
 constexpr Tenths kTimerRoom = 90;
+constexpr Tenths kParallel = 45;
 constexpr Tenths kTail = 350;
 constexpr Tenths kFooter = 900;
 constexpr Tenths kLeastMarkDistance = 130;
@@ -51,11 +52,21 @@ TimerEndMark MarkOf(TimerLife::End end) {
   return TimerEndMark::kPending;
 }
 
-// Seconds with just the digits that are needed, at least three.
+// Requests within a dialog go to a Contact that says nothing new: their method is enough.
+std::string LabelOf(const Journey& journey) {
+  if (!journey.is_sip) return journey.summary;
+  for (const char* method : {"ACK", "BYE", "CANCEL", "PRACK", "UPDATE"}) {
+    if (absl::StartsWith(journey.summary, absl::StrCat(method, " "))) return method;
+  }
+  return journey.summary;
+}
+
+// Seconds to the microsecond, at least three digits.
 std::string TimeText(SimTime time) {
-  std::string text = ToSecondsString(time);
-  while (text.ends_with("000")) text.resize(text.size() - 3);
-  if (text.ends_with('.')) text += "000";
+  const SimTime rounded = SimTime::FromNanos((time.nanos() + 500) / 1000 * 1000);
+  std::string text = ToSecondsString(rounded);
+  text.resize(text.size() - 3);
+  if (text.ends_with("000")) text.resize(text.size() - 3);
   return text + " s";
 }
 
@@ -153,7 +164,8 @@ void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_cop
   DisplayArrow arrow;
   arrow.from = *from;
   arrow.style = StyleOf(journey);
-  arrow.label = journey.summary;
+  arrow.summary = journey.summary;
+  arrow.label = LabelOf(journey);
   arrow.repetition = journey.repetition;
   arrow.is_copy = is_copy;
   arrow.reason = model_.CauseOf(journey);
@@ -177,9 +189,9 @@ void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_cop
     case JourneyEnd::Kind::kLost:
       arrow.end = end.left ? ArrowEnd::kLost : ArrowEnd::kNotSent;
       arrow.cause = cause_of(end.record);
-      // The X lies where the packet would have been after half its way.
+      // The X lies where the packet would have been after three fifths of its way.
       if (end.left) {
-        arrow.ended = std::max(end.time, journey.sent + DelayFrom(journey) / 2);
+        arrow.ended = std::max(end.time, journey.sent + DelayFrom(journey) * 3 / 5);
       }
       break;
     case JourneyEnd::Kind::kUnderWay:
@@ -213,7 +225,8 @@ void Layout::AddTimers() {
     if (list_.left_out > 0 && !list_.arrows.empty() && timer.set > list_.arrows.back().sent) {
       continue;
     }
-    if (timer.delay == Duration()) continue;  // no time to show
+    // Where no time passed there is nothing to show.
+    if (timer.delay == Duration() || timer.ended == timer.set) continue;
     DisplayTimer shown;
     shown.column = *column;
     shown.end = MarkOf(timer.end);
@@ -222,15 +235,27 @@ void Layout::AddTimers() {
     shown.rule = std::string(trace.label_rule(timer.label));
     shown.event = absl::StrCat(model_.NodeName(timer.node), ":", trace[timer.set_record].index);
     shown.set = timer.set;
-    shown.ended = std::min(timer.ended, options_.until);
+    shown.ended = timer.ended;
+    if (timer.ended > options_.until) {
+      shown.ended = options_.until;
+      shown.end = TimerEndMark::kPending;
+    }
     list_.timers.push_back(std::move(shown));
   }
 }
 
 void Layout::PlaceArrows(const TimeAxis& axis) {
-  for (DisplayArrow& arrow : list_.arrows) {
-    arrow.y0 = axis.Y(arrow.sent);
-    arrow.y1 = axis.Y(arrow.ended);
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    DisplayArrow& arrow = list_.arrows[i];
+    // Arrows of one moment lie next to each other in the list.
+    for (size_t before = i; before-- > 0 && list_.arrows[before].sent == arrow.sent;) {
+      const DisplayArrow& other = list_.arrows[before];
+      arrow.parallel +=
+          other.from == arrow.from && other.to == arrow.to && other.ended == arrow.ended;
+    }
+    // Side by side, a few pixels apart.
+    arrow.y0 = axis.Y(arrow.sent) + arrow.parallel * kParallel;
+    arrow.y1 = axis.Y(arrow.ended) + arrow.parallel * kParallel;
   }
 }
 
@@ -254,8 +279,8 @@ void Layout::PlaceTimers() {
     DisplayTimer& timer = list_.timers[i];
     // A short bracket still needs the height of its label.
     const Tenths middle = (timer.y0 + timer.y1) / 2;
-    const Tenths y0 = std::min(timer.y0, middle - 70) - 20;
-    const Tenths y1 = std::max(timer.y1, middle + 70) + 20;
+    const Tenths y0 = std::min(timer.y0, middle - 70);
+    const Tenths y1 = std::max(timer.y1, middle + 70);
     timer.label_y = middle;
     int lane = 0;
     for (;; ++lane) {
@@ -296,7 +321,7 @@ void Layout::PlaceColumns() {
     arrow.x0 = list_.columns[arrow.from].x;
     const Tenths target = list_.columns[arrow.to].x;
     arrow.x1 = target;
-    if (arrow.end == ArrowEnd::kLost) arrow.x1 = arrow.x0 + (target - arrow.x0) / 2;
+    if (arrow.end == ArrowEnd::kLost) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 5;
     if (arrow.end == ArrowEnd::kNotSent) arrow.x1 = arrow.x0 + (target > arrow.x0 ? 250 : -250);
     if (arrow.end == ArrowEnd::kUnderWay) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 4;
   }
@@ -324,10 +349,12 @@ void Layout::ChooseLabelSlots() {
   size_t first_near = 0;
   for (DisplayArrow& arrow : list_.arrows) {
     const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
+    const bool below = arrow.parallel % 2 == 1;
     const auto box_at = [&](int slot) {
       const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
       const Tenths y = arrow.y0 + (arrow.y1 - arrow.y0) * slot / 100;
-      return Box{x - half_width, x + half_width, y - 170, y + 10};
+      return below ? Box{x - half_width, x + half_width, y + 10, y + 170}
+                   : Box{x - half_width, x + half_width, y - 170, y + 10};
     };
     while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
     for (int slot : {50, 38, 62, 28, 72}) {

@@ -49,7 +49,11 @@ std::vector<DisplayBreak> TimeAxis::Breaks(Duration least) const {
   std::vector<DisplayBreak> breaks;
   for (size_t i = 1; i < times_.size(); ++i) {
     const Duration wait = times_[i] - times_[i - 1];
-    if (wait >= least) breaks.push_back({(ys_[i] + ys_[i - 1]) / 2, wait});
+    if (wait < least) continue;
+    // To four digits or so: the marks beside it tell the rest.
+    const int64_t unit = wait >= Duration::Seconds(10) ? 10'000'000 : 1'000'000;
+    const Duration rounded = Duration::Nanos((wait.nanos() + unit / 2) / unit * unit);
+    breaks.push_back({(ys_[i] + ys_[i - 1]) / 2, wait, ToString(rounded)});
   }
   return breaks;
 }

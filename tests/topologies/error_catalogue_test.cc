@@ -35,7 +35,8 @@ TEST(ErrorCatalogue, HoldsEveryIdThatTheSourcesUseAndNoOther) {
   for (const char* folder : {"topologies", "experiments/cli"}) {
     if (!std::filesystem::exists(root / folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
-      if (entry.path().extension() != ".cc" || entry.path().filename() == "error_catalogue.cc") continue;
+      if (entry.path().extension() != ".cc" || entry.path().filename() == "error_catalogue.cc")
+        continue;
       used.merge(IdsIn(entry.path()));
     }
   }

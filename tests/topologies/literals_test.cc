@@ -47,7 +47,8 @@ TEST(DurationLiteral, SaysWhatIsWrong) {
   EXPECT_EQ(ParseDuration("20 ms").error().suggestion, "20ms");
   EXPECT_EQ(ParseDuration("20MS").error().suggestion, "20ms");
   EXPECT_THAT(ParseDuration("20sec").error().reason, HasSubstr("unknown unit \"sec\""));
-  for (const char* text : {"", "ms", ".", ".s", "1.s", "1..5s", "--1s", "+1s", "1e3s", "1,5s", " 1s"}) {
+  for (const char* text :
+       {"", "ms", ".", ".s", "1.s", "1..5s", "--1s", "+1s", "1e3s", "1,5s", " 1s"}) {
     EXPECT_FALSE(ParseDuration(text).ok()) << text;
   }
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/transport/ip_address.h"
 #include "topologies/expand/network_builder.h"
+#include "topologies/host_address.h"
 
 namespace tickwire {
 namespace {
@@ -18,6 +19,7 @@ using scenario::Node;
 using scenario::Scenario;
 
 constexpr uint32_t kTenNet = 10u << 24;
+constexpr uint32_t kTenNetSize = 1u << 24;
 constexpr int kMostLinksWithSlash24 = 65'000;
 
 // Networks that addresses in the file lie in, as closed ranges of IPv4 addresses.
@@ -58,7 +60,8 @@ class StatedNetworks {
     }
     const uint32_t first = prefix->Network().address.v4();
     const uint32_t size_minus_one =
-        prefix->length == 0 ? UINT32_MAX : static_cast<uint32_t>((uint64_t{1} << (32 - prefix->length)) - 1);
+        prefix->length == 0 ? UINT32_MAX
+                            : static_cast<uint32_t>((uint64_t{1} << (32 - prefix->length)) - 1);
     ranges_.push_back({first, first + size_minus_one});
   }
   std::vector<Range> ranges_;
@@ -81,7 +84,7 @@ class Assigner {
   }
   std::optional<End> Attach(int link, int subfield, std::string* attachment);
   End AddInterface(int node, const std::string& name);
-  void GiveAddresses(End a, End b, bool v6);
+  void GiveAddresses(int link, End a, End b, bool v6);
   // An address for `to` in a network that `from` states. False: there is none.
   bool JoinNetwork(const Interface& from, Interface& to, bool v6);
   std::string NextV4(int host, bool is_new);
@@ -96,6 +99,7 @@ class Assigner {
   std::vector<int> next_number_;                      // per node, of its eth interfaces
   uint32_t v4_number_ = 0, v6_number_ = 0;            // of the current link's networks
   const bool slash30_;
+  bool is_exhausted_ = false;
 };
 
 std::string Key(const Node& node, absl::string_view interface) {
@@ -144,13 +148,13 @@ std::optional<End> Assigner::Attach(int link, int subfield, std::string* attachm
   }
   const auto [use, is_first] = used_by_.emplace(Key(node, name), link);
   if (!is_first) {
-    out_.problems.push_back(
-        {out_.links[link], out_.links[link].exact ? subfield : 0,
-         {"E0309",
-          absl::StrCat("interface ", use->first, " is already taken by link \"",
-                       scenario_.link(use->second).name(), "\""),
-          "one link for each interface", "",
-          "an end that names only the node gets an interface of its own"}});
+    out_.problems.push_back({out_.links[link],
+                             out_.links[link].exact ? subfield : 0,
+                             {"E0309",
+                              absl::StrCat("interface ", use->first, " is already taken by link \"",
+                                           scenario_.link(use->second).name(), "\""),
+                              "one link for each interface", "",
+                              "an end that names only the node gets an interface of its own"}});
     return std::nullopt;
   }
   *attachment = Key(node, name);
@@ -171,18 +175,16 @@ bool Assigner::JoinNetwork(const Interface& from, Interface& to, bool v6) {
     if (!prefix || prefix->address.is_v6() != v6) continue;
     const std::span<const uint8_t> stated = prefix->address.bytes();
     std::vector<uint8_t> bytes(stated.begin(), stated.end());
-    ++bytes.back();
-    IpAddress candidate = IpAddress::FromBytes(bytes);
-    const bool is_broadcast =
-        !v6 && prefix->length < 31 &&
-        !IpPrefix{prefix->address, prefix->length}.Contains(IpAddress::V4(candidate.v4() + 1));
-    if (bytes.back() == 0 || is_broadcast || !prefix->Contains(candidate)) {
-      bytes.back() = static_cast<uint8_t>(stated.back() - 1);
-      candidate = IpAddress::FromBytes(bytes);
+    for (const int step : {1, -1}) {
+      const int last = stated.back() + step;
+      if (last < 0 || last > 255) continue;
+      bytes.back() = static_cast<uint8_t>(last);
+      const IpPrefix candidate{IpAddress::FromBytes(bytes), prefix->length};
+      if (!prefix->Contains(candidate.address) || !IsHostAddress(candidate)) continue;
+      to.add_address(candidate.ToString());
+      return true;
     }
-    if (stated.back() == 0 || !prefix->Contains(candidate)) return false;
-    to.add_address(IpPrefix{candidate, prefix->length}.ToString());
-    return true;
+    return false;
   }
   return false;
 }
@@ -192,7 +194,12 @@ std::string Assigner::NextV4(int host, bool is_new) {
   if (is_new) {
     do {
       ++v4_number_;
-    } while (stated_.Overlaps(kTenNet + v4_number_ * step, kTenNet + v4_number_ * step + step - 1));
+    } while (v4_number_ < kTenNetSize / step &&
+             stated_.Overlaps(kTenNet + v4_number_ * step, kTenNet + v4_number_ * step + step - 1));
+  }
+  if (v4_number_ >= kTenNetSize / step) {
+    v4_number_ = kTenNetSize / step;  // and stays there
+    return "";
   }
   return IpPrefix{IpAddress::V4(kTenNet + v4_number_ * step + host), slash30_ ? 30 : 24}.ToString();
 }
@@ -210,7 +217,7 @@ std::string Assigner::NextV6(int host, bool is_new) {
   return prefix.ToString();
 }
 
-void Assigner::GiveAddresses(End a, End b, bool v6) {
+void Assigner::GiveAddresses(int link, End a, End b, bool v6) {
   const bool has_a = HasFamily(At(a), v6), has_b = HasFamily(At(b), v6);
   if (has_a && has_b) return;
   if (has_a && JoinNetwork(At(a), At(b), v6)) return;
@@ -218,8 +225,18 @@ void Assigner::GiveAddresses(End a, End b, bool v6) {
   bool is_new = true;
   for (const auto& [end, has, host] : {std::tuple(a, has_a, 1), std::tuple(b, has_b, 2)}) {
     if (has) continue;
-    At(end).add_address(v6 ? NextV6(host, is_new) : NextV4(host, is_new));
+    const std::string address = v6 ? NextV6(host, is_new) : NextV4(host, is_new);
     is_new = false;
+    if (!address.empty()) {
+      At(end).add_address(address);
+    } else if (!is_exhausted_) {
+      is_exhausted_ = true;
+      out_.problems.push_back(
+          {out_.links[link],
+           0,
+           {"E0322", "there is no network left for this link", "", "",
+            "links without addresses share what 10.0.0.0/8 has beside the stated addresses"}});
+    }
   }
 }
 
@@ -240,8 +257,8 @@ void Assigner::Run() {
     const bool v4_stated = HasFamily(At(*a), false) || HasFamily(At(*b), false);
     const bool want_v4 = stated ? v4_stated : scenario_.ip() != scenario::IPV6;
     const bool want_v6 = stated ? v6_stated : scenario_.ip() != scenario::IPV4;
-    if (want_v4) GiveAddresses(*a, *b, /*v6=*/false);
-    if (want_v6) GiveAddresses(*a, *b, /*v6=*/true);
+    if (want_v4) GiveAddresses(index, *a, *b, /*v6=*/false);
+    if (want_v6) GiveAddresses(index, *a, *b, /*v6=*/true);
   }
 }
 

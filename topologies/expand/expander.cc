@@ -34,7 +34,8 @@ void ExpandActions(const Scenario& written, Expansion& out) {
     const uint32_t count = start.ok() && every.ok() ? std::max<uint32_t>(at.count(), 1) : 1;
     if (count > 1 && ((*every).nanos() < 0 || (*start).nanos() < 0 ||
                       (*every).nanos() > (INT64_MAX - (*start).nanos()) / count)) {
-      out.problems.push_back({origin, At::kEveryFieldNumber,
+      out.problems.push_back({origin,
+                              At::kEveryFieldNumber,
                               {"E0206", "the last of the repetitions lies beyond all time",
                                "a shorter interval or a smaller count", "", ""}});
       continue;
@@ -42,7 +43,8 @@ void ExpandActions(const Scenario& written, Expansion& out) {
     for (uint32_t n = 0; n < count; ++n) {
       if (out.scenario.at_size() >= kMaxActions) {
         out.problems.push_back(
-            {origin, At::kCountFieldNumber,
+            {origin,
+             At::kCountFieldNumber,
              {"E0904", absl::StrCat("more than ", kMaxActions, " actions"), "", "", ""}});
         return;
       }

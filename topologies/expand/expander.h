@@ -1,12 +1,12 @@
 // Turns a scenario as written into plain nodes and links: groups, shorthands, repeated actions,
 // names of links and interfaces, addresses.
 //
-// A pure function. The result does not depend on the order of declarations: interfaces and addresses
-// go by the rank of link names in byte order. What the file states is never changed.
+// A pure function. The result does not depend on the order of declarations: interfaces and
+// addresses go by the rank of link names in byte order. What the file states is never changed.
 //   addresses   IPv4: link number n (from 1) has 10.x.y.0/24 with x.y = n, `a` being .1 and `b` .2;
 //               beyond 65,000 links a /30 each. IPv6: fd00:0:0:n::/64, ::1 and ::2. Networks that
 //               overlap a stated address are passed over. If one end states an address, the other
-//               gets the next free one of the same network.
+//               gets the next one of the same network.
 //   interfaces  eth0, eth1, ... of a node in the order of its links' names
 #ifndef TICKWIRE_TOPOLOGIES_EXPAND_EXPANDER_H_
 #define TICKWIRE_TOPOLOGIES_EXPAND_EXPANDER_H_

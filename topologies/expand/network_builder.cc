@@ -115,9 +115,10 @@ void NetworkBuilder::AddLink(const Link& pattern, const std::string& a, const st
   }
   for (const std::string* end : {&a, &b}) {
     if (groups_.contains(*end)) {
-      return Report(origin, 0,
-                    {"E0317", absl::StrCat("\"", *end, "\" is a group of nodes"), "a single node",
-                     absl::StrCat(*end, 1), "groups may be leaves of a star or ends of a dumbbell"});
+      return Report(
+          origin, 0,
+          {"E0317", absl::StrCat("\"", *end, "\" is a group of nodes"), "a single node",
+           absl::StrCat(*end, 1), "groups may be leaves of a star or ends of a dumbbell"});
     }
   }
   Link link = pattern;

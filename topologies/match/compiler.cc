@@ -28,7 +28,8 @@ struct Token {
 };
 
 bool IsWordCharacter(char c) {
-  return absl::ascii_isalnum(c) || absl::string_view("-_.:/@+*%").find(c) != absl::string_view::npos;
+  return absl::ascii_isalnum(c) ||
+         absl::string_view("-_.:/@+*%").find(c) != absl::string_view::npos;
 }
 
 struct OperatorName {
@@ -36,9 +37,8 @@ struct OperatorName {
   Operator op;
 };
 constexpr OperatorName kOperators[] = {
-    {"==", Operator::kEqual},         {"!=", Operator::kNotEqual},
-    {"<=", Operator::kLessOrEqual},   {">=", Operator::kGreaterOrEqual},
-    {"<", Operator::kLess},           {">", Operator::kGreater},
+    {"==", Operator::kEqual},          {"!=", Operator::kNotEqual}, {"<=", Operator::kLessOrEqual},
+    {">=", Operator::kGreaterOrEqual}, {"<", Operator::kLess},      {">", Operator::kGreater},
     {"contains", Operator::kContains}, {"in", Operator::kIn},
 };
 
@@ -46,9 +46,12 @@ struct NanosUnit {
   absl::string_view name;
   int64_t nanos;
 };
-constexpr NanosUnit kDurationUnits[] = {
-    {"ns", 1},         {"us", 1'000},           {"ms", 1'000'000},
-    {"s", 1'000'000'000}, {"min", 60'000'000'000}, {"h", 3'600'000'000'000}};
+constexpr NanosUnit kDurationUnits[] = {{"ns", 1},
+                                        {"us", 1'000},
+                                        {"ms", 1'000'000},
+                                        {"s", 1'000'000'000},
+                                        {"min", 60'000'000'000},
+                                        {"h", 3'600'000'000'000}};
 
 // A whole number, or an exact duration in ns.
 std::optional<int64_t> ParseNumber(absl::string_view text) {
@@ -115,7 +118,9 @@ class Compiler {
     return token_.kind == TokenKind::kSymbol && token_.text == symbol;
   }
   void Connect(const Exits& exits, uint16_t target);
-  static void Append(Exits& to, const Exits& from) { to.insert(to.end(), from.begin(), from.end()); }
+  static void Append(Exits& to, const Exits& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  }
 
   absl::string_view text_;
   const FieldTable& table_;
@@ -154,7 +159,8 @@ void Compiler::Advance() {
   } else {
     token_.kind = TokenKind::kSymbol;
     const absl::string_view two = text_.substr(at_, 2);
-    if (two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "&&" || two == "||") ++end;
+    if (two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "&&" || two == "||")
+      ++end;
     token_.text = std::string(text_.substr(at_, end - at_));
   }
   token_.length = end - at_;
@@ -164,8 +170,12 @@ void Compiler::Advance() {
 bool Compiler::Fail(const Token& at, absl::string_view id, std::string message,
                     std::string expected, std::string suggestion) {
   if (!error_) {
-    error_ = MatchError{id, at.offset, std::max<size_t>(at.length, 1), std::move(message),
-                        std::move(expected), std::move(suggestion)};
+    error_ = MatchError{id,
+                        at.offset,
+                        std::max<size_t>(at.length, 1),
+                        std::move(message),
+                        std::move(expected),
+                        std::move(suggestion)};
   }
   return false;
 }
@@ -239,10 +249,10 @@ bool Compiler::TestOf(Piece& out) {
   std::optional<FieldId> field = table_.Find(token_.text);
   const bool is_protocol = !field && (field = table_.FirstOf(token_.text));
   if (!field) {
-    return Fail(token_, "E0402", absl::StrCat("there is no field `", token_.text, "`"),
-                table_.Nearest(token_.text).empty() ? "a field (`tickwire explain fields` lists them)"
-                                                    : "",
-                table_.Nearest(token_.text));
+    return Fail(
+        token_, "E0402", absl::StrCat("there is no field `", token_.text, "`"),
+        table_.Nearest(token_.text).empty() ? "a field (`tickwire explain fields` lists them)" : "",
+        table_.Nearest(token_.text));
   }
   if (program_.steps_.size() >= kMaxTests) {
     return Fail(token_, "E0404", absl::StrCat("more than ", kMaxTests, " tests"));
@@ -334,8 +344,9 @@ bool Compiler::Constant(FieldKind kind, const FieldInfo& field, Step& step) {
       } else if (options_.addresses_of) {
         addresses = options_.addresses_of(token_.text);
         if (addresses.empty()) {
-          return Fail(token_, "E0301",
-                      absl::StrCat("\"", token_.text, "\" is no node with an address, and no address"));
+          return Fail(
+              token_, "E0301",
+              absl::StrCat("\"", token_.text, "\" is no node with an address, and no address"));
         }
       }
       step.texts.insert(step.texts.end(), addresses.begin(), addresses.end());

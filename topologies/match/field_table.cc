@@ -10,8 +10,7 @@ FieldId FieldTable::Add(std::span<const FieldInfo> fields) {
   const FieldId first{static_cast<uint16_t>(fields_.size())};
   TW_CHECK(fields_.size() + fields.size() < 65'536);
   for (const FieldInfo& field : fields) {
-    const bool is_new =
-        by_name_.emplace(field.name, static_cast<uint16_t>(fields_.size())).second;
+    const bool is_new = by_name_.emplace(field.name, static_cast<uint16_t>(fields_.size())).second;
     TW_CHECK(is_new);
     fields_.push_back(field);
   }

@@ -23,8 +23,8 @@
 namespace tickwire::match {
 
 enum class FieldKind : uint8_t {
-  kNumber,   // int64; durations are in ns
-  kText,     // compared byte by byte
+  kNumber,  // int64; durations are in ns
+  kText,    // compared byte by byte
   kBool,
   kAddress,  // text of an IP address in canonical form; may be compared with a node's name too
 };

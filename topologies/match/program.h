@@ -7,9 +7,10 @@
 //   value      = number (decimal, 0x...) | duration (20ms, compared in ns) | "text" | word
 //
 // A field alone is true when it is there, and for a bool field when it is true; the name of a
-// protocol ("udp", "sip") is true of its packets. A comparison with a field that is absent is false, "!=" too: write !(a == b) for "not known to be equal". Words need no
-// quotes when they are made of letters, digits and - _ . : / @ + * (INVITE, 10.0.1.1, fd00::1). For a
-// field of kind address, the name of a node stands for all of its addresses.
+// protocol ("udp", "sip") is true of its packets. A comparison with a field that is absent is
+// false, "!=" too: write !(a == b) for "not known to be equal". Words need no quotes when they are
+// made of letters, digits and - _ . : / @ + * (INVITE, 10.0.1.1, fd00::1). For a field of kind
+// address, the name of a node stands for all of its addresses.
 //
 // The empty expression is true of every packet. Evaluation keeps no state and allocates nothing.
 #ifndef TICKWIRE_TOPOLOGIES_MATCH_PROGRAM_H_
@@ -58,7 +59,7 @@ struct Step {
   Operator op = Operator::kPresent;
   uint16_t if_true = kTrue;
   uint16_t if_false = kFalse;
-  std::vector<int64_t> numbers;    // the constants, by the kind of the field
+  std::vector<int64_t> numbers;  // the constants, by the kind of the field
   std::vector<std::string> texts;
 };
 

@@ -10,7 +10,8 @@
 namespace tickwire {
 
 // Insertions, deletions, replacements and swaps of neighbours; `limit` + 1 for anything beyond.
-// Case differences and '-' against '_' cost nothing, so the limit must be checked on top for equality.
+// Case differences and '-' against '_' cost nothing, so the limit must be checked on top for
+// equality.
 int EditDistance(absl::string_view a, absl::string_view b, int limit);
 
 // The candidate within a third of the word's length (at least 1, at most 4 edits), or one that

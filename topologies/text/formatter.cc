@@ -18,10 +18,10 @@ struct Item;
 struct Value {
   enum class Kind { kScalar, kBlock, kList };
   Kind kind = Kind::kScalar;
-  std::vector<std::string> pieces;       // of a scalar; several for adjacent strings
-  std::vector<bool> piece_on_new_line;   // parallel to pieces
-  std::vector<Item> items;               // of a block or a list
-  bool is_multiline = false;             // in the source
+  std::vector<std::string> pieces;      // of a scalar; several for adjacent strings
+  std::vector<bool> piece_on_new_line;  // parallel to pieces
+  std::vector<Item> items;              // of a block or a list
+  bool is_multiline = false;            // in the source
 };
 
 // A field, an element of a list (no name), or a comment (name only).
@@ -270,11 +270,10 @@ void Printer::Multiline(const Item& item, int indent) {
   const bool is_list = value.kind == Value::Kind::kList;
   if (!item.name.empty()) out_ += is_list ? ": " : " ";
   out_ += is_list ? "[\n" : "{\n";
-  const bool is_of_scalars = is_list && std::all_of(value.items.begin(), value.items.end(),
-                                                    [](const Item& element) {
-                                                      return element.value.kind ==
-                                                             Value::Kind::kScalar;
-                                                    });
+  const bool is_of_scalars =
+      is_list && std::all_of(value.items.begin(), value.items.end(), [](const Item& element) {
+        return element.value.kind == Value::Kind::kScalar;
+      });
   Items(value.items, indent + 2, is_list, /*one_per_line=*/!value.is_multiline && !is_of_scalars);
   Indent(indent);
   out_ += is_list ? "]" : "}";
@@ -291,10 +290,10 @@ void Printer::Items(const std::vector<Item>& items, int indent, bool is_list, bo
     const Item& item = items[i];
     const absl::string_view comma = is_list && i != last_element && !item.is_comment ? "," : "";
     const std::optional<std::string> line = Inline(item);
-    const bool fits_here = line && line_is_open && !one_per_line && item.newlines_before == 0 &&
-                           Columns(absl::string_view(out_).substr(line_start)) + 1 + Columns(*line) +
-                                   comma.size() <=
-                               kColumns;
+    const bool fits_here =
+        line && line_is_open && !one_per_line && item.newlines_before == 0 &&
+        Columns(absl::string_view(out_).substr(line_start)) + 1 + Columns(*line) + comma.size() <=
+            kColumns;
     if (fits_here) {
       absl::StrAppend(&out_, " ", *line, comma);
     } else {

@@ -16,10 +16,10 @@ namespace tickwire::text {
 class LocationTree {
  public:
   struct Entry {
-    int field = 0;  // field number
-    int index = 0;  // within a repeated field, else 0
-    Span name;      // the field's name as written
-    Span value;     // the scalar, or the opening brace
+    int field = 0;                         // field number
+    int index = 0;                         // within a repeated field, else 0
+    Span name;                             // the field's name as written
+    Span value;                            // the scalar, or the opening brace
     std::unique_ptr<LocationTree> inside;  // of a message field
   };
 

@@ -29,7 +29,8 @@ absl::string_view Closing(char closer) { return closer == '}' ? "'}'" : "'>'"; }
 bool IsAny(const Descriptor& type) { return type.full_name() == "google.protobuf.Any"; }
 
 const Message* AnyPrototype(absl::string_view type_url, const ReaderOptions& options) {
-  const DescriptorPool* pool = options.any_pool ? options.any_pool : DescriptorPool::generated_pool();
+  const DescriptorPool* pool =
+      options.any_pool ? options.any_pool : DescriptorPool::generated_pool();
   MessageFactory* factory =
       options.any_factory ? options.any_factory : MessageFactory::generated_factory();
   const size_t slash = type_url.rfind('/');
@@ -71,7 +72,8 @@ class Reader {
   void ReadField(Message& message, LocationTree& locations);
   void ReadKnownField(const FieldDescriptor& field, const Token& name, Message& message,
                       LocationTree& locations);
-  void ReadBlock(const FieldDescriptor& field, Message& message, LocationTree& locations, Span name);
+  void ReadBlock(const FieldDescriptor& field, Message& message, LocationTree& locations,
+                 Span name);
   void ReadAny(Message& any, LocationTree& locations);
   std::optional<Scalar> TakeScalar();
   bool IsTakenAlready(const FieldDescriptor& field, const Token& name,
@@ -110,8 +112,9 @@ void Reader::Advance() {
 bool Reader::CountValue() {
   if (++values_ <= options_.max_values) return true;
   sink_.FileError({"E0905",
-                   absl::StrCat("the file holds more than ", options_.max_values, " values"), "", "",
-                   "groups (`count`) and shorthands make many nodes out of few lines"});
+                   absl::StrCat("the file holds more than ", options_.max_values, " values"), "",
+                   "", "groups (`count`) and shorthands make many nodes out of few lines"});
+  sink_.Close();
   Stop();
   return false;
 }
@@ -233,8 +236,9 @@ void Reader::ReportUnknownField(const Descriptor& type, const Token& name) {
       absl::StrAppend(&expected, expected.empty() ? "one of " : ", ", field);
     }
   }
-  sink_.Error(name.span, {"E0107", absl::StrCat("`", type.name(), "` has no field `", name.text, "`"),
-                          expected, nearest, belongs});
+  sink_.Error(name.span,
+              {"E0107", absl::StrCat("`", type.name(), "` has no field `", name.text, "`"),
+               expected, nearest, belongs});
 }
 
 // Reports a second value of a field that holds one, or of another member of its oneof.
@@ -251,12 +255,11 @@ bool Reader::IsTakenAlready(const FieldDescriptor& field, const Token& name,
     const OneofDescriptor* oneof = field.real_containing_oneof();
     const FieldDescriptor* other = field.containing_type()->FindFieldByNumber(entry.field);
     if (oneof != nullptr && other != nullptr && other->containing_oneof() == oneof) {
-      sink_.Error(name.span,
-                  {"E0111",
-                   absl::StrCat("`", field.name(), "` and `", other->name(), "` in one block"),
-                   absl::StrCat("one of them: a `", field.containing_type()->name(),
-                                "` holds one thing"),
-                   "", "write a second block for the second"});
+      sink_.Error(
+          name.span,
+          {"E0111", absl::StrCat("`", field.name(), "` and `", other->name(), "` in one block"),
+           absl::StrCat("one of them: a `", field.containing_type()->name(), "` holds one thing"),
+           "", "write a second block for the second"});
       return true;
     }
   }
@@ -266,8 +269,7 @@ bool Reader::IsTakenAlready(const FieldDescriptor& field, const Token& name,
 void Reader::ReadField(Message& message, LocationTree& locations) {
   const Token name = token_;
   Advance();
-  const FieldDescriptor* field =
-      message.GetDescriptor()->FindFieldByName(std::string(name.text));
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name.text));
   if (field == nullptr) {
     ReportUnknownField(*message.GetDescriptor(), name);
     SkipValue();
@@ -289,9 +291,10 @@ void Reader::ReadKnownField(const FieldDescriptor& field, const Token& name, Mes
   if (colon) {
     Advance();
   } else if (!is_message) {
-    const bool value_follows = token_.newlines_before == 0 &&
-                               (token_.kind == TokenKind::kString || token_.kind == TokenKind::kNumber ||
-                                token_.kind == TokenKind::kIdentifier || token_.Is('['));
+    const bool value_follows =
+        token_.newlines_before == 0 &&
+        (token_.kind == TokenKind::kString || token_.kind == TokenKind::kNumber ||
+         token_.kind == TokenKind::kIdentifier || token_.Is('['));
     if (value_follows) {
       sink_.Error(name.span, {"E0105", absl::StrCat("`", name.text, "` lacks its colon"), "",
                               absl::StrCat(name.text, ":"), ""});
@@ -300,8 +303,9 @@ void Reader::ReadKnownField(const FieldDescriptor& field, const Token& name, Mes
                                 DescribeType(field), "", ""});
       return SkipBalanced();
     } else {
-      sink_.Error(name.span, {"E0105", absl::StrCat("`", name.text, "` has no value"),
-                              absl::StrCat("`", name.text, ":` and ", DescribeType(field)), "", ""});
+      sink_.Error(name.span,
+                  {"E0105", absl::StrCat("`", name.text, "` has no value"),
+                   absl::StrCat("`", name.text, ":` and ", DescribeType(field)), "", ""});
       return;
     }
   }
@@ -367,9 +371,10 @@ void Reader::ReadBlock(const FieldDescriptor& field, Message& message, LocationT
   const Span opener = token_.span;
   const char closer = token_.Is('{') ? '}' : '>';
   if (static_cast<int>(open_.size()) > options_.max_depth) {
-    sink_.Error(opener, {"E0902", absl::StrCat("blocks are nested more than ", options_.max_depth,
-                                               " deep"),
-                         "", "", ""});
+    sink_.Error(opener,
+                {"E0902", absl::StrCat("blocks are nested more than ", options_.max_depth, " deep"),
+                 "", "", ""});
+    sink_.Close();
     return Stop();
   }
   Advance();
@@ -413,9 +418,10 @@ void Reader::ReadAny(Message& any, LocationTree& locations) {
   if (token_.Is(':')) Advance();
   if (!token_.Is('{') && !token_.Is('<')) return Unexpected("'{'");
   if (static_cast<int>(open_.size()) > options_.max_depth) {
-    sink_.Error(token_.span, {"E0902", absl::StrCat("blocks are nested more than ",
-                                                    options_.max_depth, " deep"),
-                              "", "", ""});
+    sink_.Error(token_.span,
+                {"E0902", absl::StrCat("blocks are nested more than ", options_.max_depth, " deep"),
+                 "", "", ""});
+    sink_.Close();
     return Stop();
   }
   const Span opener = token_.span;
@@ -444,8 +450,8 @@ void Reader::ReadFieldsInside(Message& message, LocationTree& locations, char cl
   while (true) {
     if (at_end()) {
       if (closer != 0 && !stopped_) {
-        sink_.Error(opener, {"E0106", "this block is never closed", std::string(Closing(closer)),
-                             "", ""});
+        sink_.Error(opener,
+                    {"E0106", "this block is never closed", std::string(Closing(closer)), "", ""});
         // One report for all that are open.
         Stop();
       }

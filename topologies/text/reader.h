@@ -16,8 +16,8 @@
 namespace tickwire::text {
 
 struct ReaderOptions {
-  int max_depth = 64;            // nested blocks
-  int max_values = 2'000'000;    // fields and list elements
+  int max_depth = 64;          // nested blocks
+  int max_values = 1'000'000;  // fields and list elements
   // Where the messages of an Any are found. Default: all that are linked into the program.
   const google::protobuf::DescriptorPool* any_pool = nullptr;
   google::protobuf::MessageFactory* any_factory = nullptr;

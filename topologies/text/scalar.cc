@@ -40,7 +40,7 @@ std::optional<Int128> ParseInteger(absl::string_view text) {
   if (text.empty() || text.size() > 30) return std::nullopt;
   Int128 value = 0;
   for (const char c : text) {
-    const int digit = absl::ascii_isdigit(c) ? c - '0'
+    const int digit = absl::ascii_isdigit(c)   ? c - '0'
                       : absl::ascii_isalpha(c) ? absl::ascii_tolower(c) - 'a' + 10
                                                : 99;
     if (digit >= base) return std::nullopt;
@@ -194,9 +194,8 @@ void StoreScalar(const Scalar& scalar, const FieldDescriptor& field, Message& me
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return StoreReal(scalar, field, message, sink);
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      sink.Error(scalar.span,
-                 {"E0109", absl::StrCat(Show(field), " is a block, not a value"),
-                  DescribeType(field), "", ""});
+      sink.Error(scalar.span, {"E0109", absl::StrCat(Show(field), " is a block, not a value"),
+                               DescribeType(field), "", ""});
       return;
     default:
       return StoreInteger(scalar, field, message, sink);
@@ -218,7 +217,10 @@ std::string DescribeType(const FieldDescriptor& field) {
       const google::protobuf::EnumDescriptor& type = *field.enum_type();
       std::string out;
       for (int i = 0; i < type.value_count(); ++i) {
-        absl::StrAppend(&out, i == 0 ? "" : i + 1 == type.value_count() ? " or " : ", ",
+        absl::StrAppend(&out,
+                        i == 0                        ? ""
+                        : i + 1 == type.value_count() ? " or "
+                                                      : ", ",
                         type.value(i)->name());
       }
       return out;

@@ -20,8 +20,8 @@ struct Scalar {
   std::string text;  // decoded, or the token's text with a leading '-' if there was one
 };
 
-// Sets the field, or appends to it if it is repeated. Reports a wrong type, an unknown enum value or
-// a number out of range; where the meaning is plain nevertheless, the field is set all the same.
+// Sets the field, or appends to it if it is repeated. Reports a wrong type, an unknown enum value
+// or a number out of range; where the meaning is plain nevertheless, the field is set all the same.
 void StoreScalar(const Scalar& scalar, const google::protobuf::FieldDescriptor& field,
                  google::protobuf::Message& message, DiagnosticSink& sink);
 

@@ -12,7 +12,9 @@ namespace {
 
 bool StartsIdentifier(char c) { return absl::ascii_isalpha(c) || c == '_'; }
 bool ContinuesIdentifier(char c) { return absl::ascii_isalnum(c) || c == '_'; }
-bool IsSymbol(char c) { return absl::string_view("{}[]<>:,;/.-").find(c) != absl::string_view::npos; }
+bool IsSymbol(char c) {
+  return absl::string_view("{}[]<>:,;/.-").find(c) != absl::string_view::npos;
+}
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -160,8 +162,8 @@ Token Lexer::Next() {
   if (IsSymbol(c)) return Make(TokenKind::kSymbol, begin, end, newlines);
   // One report for a run of strange bytes.
   while (end < text_.size() && !absl::ascii_isspace(text_[end]) && text_[end] != '#' &&
-         !StartsIdentifier(text_[end]) && !absl::ascii_isdigit(text_[end]) && !IsSymbol(text_[end]) &&
-         text_[end] != '"' && text_[end] != '\'') {
+         !StartsIdentifier(text_[end]) && !absl::ascii_isdigit(text_[end]) &&
+         !IsSymbol(text_[end]) && text_[end] != '"' && text_[end] != '\'') {
     ++end;
   }
   Token token = Make(TokenKind::kBad, begin, end, newlines);

@@ -70,9 +70,7 @@ std::string TextOf(const Message& message, const FieldDescriptor& field, int ind
                              : r.GetString(message, &field);
 }
 
-bool IsLiteral(scenario::Unit unit) {
-  return unit != scenario::NONE && unit != scenario::MATCH;
-}
+bool IsLiteral(scenario::Unit unit) { return unit != scenario::NONE && unit != scenario::MATCH; }
 
 bool IsSet(const Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
@@ -85,11 +83,11 @@ void Checker::CheckPresence(const Message& message, const Where& where) {
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (!RulesOf(field).required() || IsSet(message, field) || where.Has(field.number())) continue;
-    sink_.Error(where.span, {"E0116", absl::StrCat("`", type.name(), "` lacks `", field.name(), "`"),
-                             field.message_type()
-                                 ? absl::StrCat("`", field.name(), " { ... }`")
-                                 : absl::StrCat("`", field.name(), ": ...`"),
-                             "", ""});
+    sink_.Error(where.span,
+                {"E0116", absl::StrCat("`", type.name(), "` lacks `", field.name(), "`"),
+                 field.message_type() ? absl::StrCat("`", field.name(), " { ... }`")
+                                      : absl::StrCat("`", field.name(), ": ...`"),
+                 "", ""});
   }
   for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
     const OneofDescriptor& oneof = *type.oneof_decl(i);
@@ -102,8 +100,8 @@ void Checker::CheckPresence(const Message& message, const Where& where) {
       absl::StrAppend(&names, j == 0 ? "one of " : ", ", oneof.field(j)->name());
     }
     if (was_tried) continue;
-    sink_.Error(where.span,
-                {"E0117", absl::StrCat("`", type.name(), "` does not say what it is"), names, "", ""});
+    sink_.Error(where.span, {"E0117", absl::StrCat("`", type.name(), "` does not say what it is"),
+                             names, "", ""});
   }
 }
 
@@ -121,8 +119,10 @@ void Checker::CheckActor(const Message& action, const Where& where) {
   const std::string& role = action.GetDescriptor()->options().GetExtension(scenario::acts_as);
   if (role.empty() || actor_.empty() || context_.network == nullptr) return;
   if (!context_.network->HasNode(actor_) || context_.network->HasRole(actor_, role)) return;
-  sink_.Error(where.span, {"E0310", absl::StrCat("\"", actor_, "\" cannot do this: it has no role `", role, "`"),
-                           absl::StrCat("a node with `role { ", role, " { } }`"), "", ""});
+  sink_.Error(
+      where.span,
+      {"E0310", absl::StrCat("\"", actor_, "\" cannot do this: it has no role `", role, "`"),
+       absl::StrCat("a node with `role { ", role, " { } }`"), "", ""});
 }
 
 void Checker::CheckMessage(const Message& message, const Where& where) {
@@ -214,34 +214,36 @@ void Checker::CheckMatch(const FieldDescriptor& field, const std::string& text, 
     span.length = static_cast<uint32_t>(error->length);
   }
   const bool names_node = error->id == "E0301" && context_.network != nullptr;
-  sink_.Error(span, {error->id, absl::StrCat("`", field.name(), "`: ", error->message),
-                     error->expected,
-                     names_node ? context_.network->NearestNode(text.substr(error->offset, error->length))
-                                : error->suggestion,
-                     ""});
+  sink_.Error(span,
+              {error->id, absl::StrCat("`", field.name(), "`: ", error->message), error->expected,
+               names_node ? context_.network->NearestNode(text.substr(error->offset, error->length))
+                          : error->suggestion,
+               ""});
 }
 
 void Checker::CheckNode(const FieldDescriptor& field, const std::string& name, Span span) {
   const NetworkIndex& network = *context_.network;
   const FieldRules& rules = RulesOf(field);
   if (!network.HasNode(name)) {
-    sink_.Error(span, {"E0301", absl::StrCat("there is no node \"", name, "\""), "",
-                       network.NearestNode(name),
-                       network.HasNode(name + "1")
-                           ? absl::StrCat("\"", name, "\" is a group; its nodes are \"", name,
-                                          "1\", \"", name, "2\", ...")
-                           : ""});
+    sink_.Error(
+        span,
+        {"E0301", absl::StrCat("there is no node \"", name, "\""), "", network.NearestNode(name),
+         network.HasNode(name + "1") ? absl::StrCat("\"", name, "\" is a group; its nodes are \"",
+                                                    name, "1\", \"", name, "2\", ...")
+                                     : ""});
     return;
   }
   if (!rules.peer_role().empty() && !network.HasRole(name, rules.peer_role())) {
-    sink_.Error(span, {"E0310", absl::StrCat("\"", name, "\" has no role `", rules.peer_role(), "`"),
-                       absl::StrCat("a node with `role { ", rules.peer_role(), " { } }`"), "", ""});
+    sink_.Error(span,
+                {"E0310", absl::StrCat("\"", name, "\" has no role `", rules.peer_role(), "`"),
+                 absl::StrCat("a node with `role { ", rules.peer_role(), " { } }`"), "", ""});
   }
   if (rules.destination() && !network.has_loose_ends() && network.HasNode(actor_) &&
       !network.Reaches(actor_, name)) {
-    sink_.Error(span, {"E0307", absl::StrCat("no path leads from \"", actor_, "\" to \"", name, "\""),
-                       "links that join them, over routers only", "",
-                       "a node between two links forwards packets only with `router: true`"});
+    sink_.Error(span,
+                {"E0307", absl::StrCat("no path leads from \"", actor_, "\" to \"", name, "\""),
+                 "links that join them, over routers only", "",
+                 "a node between two links forwards packets only with `router: true`"});
   }
 }
 
@@ -250,10 +252,11 @@ void Checker::CheckAttachment(const std::string& text, Span span) {
   const absl::string_view node = NodeOfAttachment(text);
   if (!network.HasNode(node)) {
     const std::string nearest = network.NearestNode(node);
-    sink_.Error(span, {"E0301", absl::StrCat("there is no node \"", node, "\""), "", nearest,
-                       network.HasNode(absl::StrCat(node, "1"))
-                           ? absl::StrCat("\"", node, "\" is a group: a `star` joins all of its nodes")
-                           : ""});
+    sink_.Error(span,
+                {"E0301", absl::StrCat("there is no node \"", node, "\""), "", nearest,
+                 network.HasNode(absl::StrCat(node, "1"))
+                     ? absl::StrCat("\"", node, "\" is a group: a `star` joins all of its nodes")
+                     : ""});
     return;
   }
   const absl::string_view interface = InterfaceOfAttachment(text);

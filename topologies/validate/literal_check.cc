@@ -6,6 +6,7 @@
 #include "protocols/transport/ip_address.h"
 #include "sim_core/base/check.h"
 #include "sim_core/base/int128.h"
+#include "topologies/host_address.h"
 #include "topologies/literals.h"
 
 namespace tickwire {
@@ -46,8 +47,8 @@ std::optional<Finding> Check(absl::string_view text, const FieldRules& rules,
   if (!value.ok()) {
     const std::string& suggestion = value.error().suggestion;
     return Finding{id, absl::StrCat("`", field, "`: \"", text, "\" ", value.error().reason),
-                   std::string(syntax), suggestion.empty() ? "" : absl::StrCat("\"", suggestion, "\""),
-                   ""};
+                   std::string(syntax),
+                   suggestion.empty() ? "" : absl::StrCat("\"", suggestion, "\""), ""};
   }
   if (!rules.minimum().empty()) least = rules.minimum();
   if (!least.empty()) {
@@ -73,14 +74,14 @@ std::optional<Finding> CheckAddress(absl::string_view text, absl::string_view fi
   if (!prefix || has_slash != with_prefix) {
     return Finding{"E0205", absl::StrCat("`", field, "`: \"", text, "\" is no such address"),
                    std::string(expected),
-                   prefix && with_prefix ? absl::StrCat("\"", text, prefix->address.is_v4() ? "/24" : "/64", "\"") : "",
+                   prefix && with_prefix
+                       ? absl::StrCat("\"", text, prefix->address.is_v4() ? "/24" : "/64", "\"")
+                       : "",
                    ""};
   }
-  const bool is_network =
-      prefix->address.is_v4() && prefix->length < 31 && prefix->Network().address == prefix->address;
-  if (prefix->address.is_multicast() || prefix->address.is_unspecified() ||
-      prefix->address.is_broadcast() || (with_prefix && is_network)) {
-    return Finding{"E0205", absl::StrCat("`", field, "`: ", text, " cannot be an interface's address"),
+  if (!IsHostAddress(with_prefix ? *prefix : IpPrefix{prefix->address, prefix->address.bits()})) {
+    return Finding{"E0205",
+                   absl::StrCat("`", field, "`: ", text, " cannot be an interface's address"),
                    "a unicast host address", "", ""};
   }
   return std::nullopt;
@@ -99,9 +100,10 @@ std::optional<Finding> CheckName(absl::string_view text, absl::string_view field
   while (!mended.empty() && !absl::ascii_isalnum(mended.front())) mended.erase(0, 1);
   if (!mended.empty() && mended.back() == '-') mended.pop_back();
   if (text == mended && text.size() <= 64) return std::nullopt;
-  return Finding{"E0207", absl::StrCat("`", field, "`: \"", text.substr(0, 80), "\" is no name"),
-                 "letters, digits, '-', '_' and '.', a letter or digit first, at most 64 characters",
-                 mended.empty() || mended.size() > 64 ? "" : absl::StrCat("\"", mended, "\""), ""};
+  return Finding{
+      "E0207", absl::StrCat("`", field, "`: \"", text.substr(0, 80), "\" is no name"),
+      "letters, digits, '-', '_' and '.', a letter or digit first, at most 64 characters",
+      mended.empty() || mended.size() > 64 ? "" : absl::StrCat("\"", mended, "\""), ""};
 }
 
 }  // namespace

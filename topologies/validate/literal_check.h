@@ -11,7 +11,8 @@
 
 namespace tickwire {
 
-// nullopt: in order. Units that are not literals (MATCH, references, FILE) are always in order here.
+// nullopt: in order. Units that are not literals (MATCH, references, FILE) are always in order
+// here.
 std::optional<Finding> CheckLiteral(absl::string_view text, const scenario::FieldRules& rules,
                                     absl::string_view field_name);
 

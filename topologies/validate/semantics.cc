@@ -46,7 +46,8 @@ class Semantics {
     CheckAddresses();
     CheckTemplates();
     for (int i = 0; i < expansion_.scenario.link_size() && !sink_.is_full(); ++i) {
-      if (expansion_.links[i].exact) CheckLink(expansion_.scenario.link(i), PlaceOf(expansion_.links[i]));
+      if (expansion_.links[i].exact)
+        CheckLink(expansion_.scenario.link(i), PlaceOf(expansion_.links[i]));
     }
     for (int i = 0; i < expansion_.scenario.at_size() && !sink_.is_full(); ++i) {
       CheckAction(expansion_.scenario.at(i), PlaceOf(expansion_.actions[i]));
@@ -98,7 +99,8 @@ void Semantics::CheckFormat() {
 void Semantics::ReportProblems() {
   for (const Problem& problem : expansion_.problems) {
     const Where where = PlaceOf(problem.origin);
-    sink_.Error(problem.subfield != 0 ? where.Value(problem.subfield) : where.span, problem.finding);
+    sink_.Error(problem.subfield != 0 ? where.Value(problem.subfield) : where.span,
+                problem.finding);
   }
 }
 
@@ -113,8 +115,9 @@ void Semantics::CheckNodes() {
         continue;
       }
       sink_.Error(where.Inside(Node::kInterfaceFieldNumber, j).Value(Interface::kNameFieldNumber),
-                  {"E0318", absl::StrCat("\"", node.name(), "\" has two interfaces named \"",
-                                         node.interface(j).name(), "\""),
+                  {"E0318",
+                   absl::StrCat("\"", node.name(), "\" has two interfaces named \"",
+                                node.interface(j).name(), "\""),
                    "a name of its own", "", ""});
     }
     const bool is_complete = expansion_.problems.empty() && !network_.has_loose_ends();
@@ -138,9 +141,10 @@ void Semantics::CheckAddresses() {
         const auto [owner, is_new] = owners.emplace(prefix->address.ToString(), name);
         if (is_new) continue;
         const Where interface = PlaceOf(expansion_.nodes[i]).Inside(Node::kInterfaceFieldNumber, j);
-        sink_.Error(interface.Value(Interface::kAddressFieldNumber, k),
-                    {"E0306", absl::StrCat(owner->first, " is already the address of ", owner->second),
-                     "an address of its own", "", "leave `address` out and one is assigned"});
+        sink_.Error(
+            interface.Value(Interface::kAddressFieldNumber, k),
+            {"E0306", absl::StrCat(owner->first, " is already the address of ", owner->second),
+             "an address of its own", "", "leave `address` out and one is assigned"});
       }
     }
   }
@@ -149,8 +153,9 @@ void Semantics::CheckAddresses() {
 void Semantics::CheckOrder(const std::string& from, const std::string& until, Span span) {
   const Duration begin = DurationOr(from, Duration());
   if (begin < DurationOr(until, Duration::Infinite())) return;
-  sink_.Error(span, {"E0315", absl::StrCat("the time from ", from.empty() ? "0s" : from, " until ",
-                                           until, " is empty"),
+  sink_.Error(span, {"E0315",
+                     absl::StrCat("the time from ", from.empty() ? "0s" : from, " until ", until,
+                                  " is empty"),
                      "`from` before `until`", "", ""});
 }
 
@@ -186,14 +191,17 @@ void Semantics::CheckLink(const Link& link, const Where& where) {
   for (const int field : {Link::kAFieldNumber, Link::kBFieldNumber}) {
     const std::string& end = field == Link::kAFieldNumber ? link.a() : link.b();
     if (end.empty() && !where.Has(field)) {
-      sink_.Error(where.span, {"E0116", absl::StrCat("`Link` lacks `", field == Link::kAFieldNumber ? "a" : "b", "`"),
-                               "the name of a node", "", ""});
+      sink_.Error(
+          where.span,
+          {"E0116", absl::StrCat("`Link` lacks `", field == Link::kAFieldNumber ? "a" : "b", "`"),
+           "the name of a node", "", ""});
     }
   }
   if (!link.a().empty() && NodeOfAttachment(link.a()) == NodeOfAttachment(link.b())) {
-    sink_.Error(where.Value(Link::kBFieldNumber),
-                {"E0308", absl::StrCat("this link joins \"", NodeOfAttachment(link.a()), "\" to itself"),
-                 "two nodes", "", ""});
+    sink_.Error(
+        where.Value(Link::kBFieldNumber),
+        {"E0308", absl::StrCat("this link joins \"", NodeOfAttachment(link.a()), "\" to itself"),
+         "two nodes", "", ""});
   }
   CheckLinkBody(link, where);
 }
@@ -240,12 +248,14 @@ void Semantics::CheckLinkBody(const Link& link, const Where& where) {
 
 void Semantics::CheckAction(const At& at, const Where& where) {
   if (at.has_action() && at.node().empty()) {
-    sink_.Error(where.span, {"E0319", "this action does not say who acts", "`node: \"...\"`", "", ""});
+    sink_.Error(where.span,
+                {"E0319", "this action does not say who acts", "`node: \"...\"`", "", ""});
   }
   if (DurationOr(at.time(), Duration()) >= stop_) {
     sink_.Warning(where.Value(At::kTimeFieldNumber),
-                  {"W0602", absl::StrCat("this never happens: the run stops at ",
-                                         written_.stop_at().empty() ? "1h" : written_.stop_at()),
+                  {"W0602",
+                   absl::StrCat("this never happens: the run stops at ",
+                                written_.stop_at().empty() ? "1h" : written_.stop_at()),
                    "", "", ""});
   }
 }
@@ -281,10 +291,10 @@ void Semantics::CheckExpectation(const Expect& expect, const Where& where) {
     Contradiction(where.span, "`link` and `cause` speak of drops", "`drops: \"...\"` with them");
   }
   if (expect.relative_to() == scenario::FIRST && expect.times_size() == 0) {
-    Contradiction(where.Value(Expect::kRelativeToFieldNumber),
-                  "`relative_to: FIRST` needs `times`", "`times: [\"0s\", ...]`");
+    Contradiction(where.Value(Expect::kRelativeToFieldNumber), "`relative_to: FIRST` needs `times`",
+                  "`times: [\"0s\", ...]`");
   }
-  if (!expect.within().empty() && expect.at().empty() && expect.times_size() == 0) {
+  if (within > Duration() && expect.at().empty() && expect.times_size() == 0) {
     Contradiction(where.Value(Expect::kWithinFieldNumber), "`within` needs `at` or `times`",
                   "`from` and `until` for a stretch of time");
   }
@@ -293,10 +303,11 @@ void Semantics::CheckExpectation(const Expect& expect, const Where& where) {
 void Semantics::CheckCapture(const Capture& capture, const Where& where) {
   if (capture.interface().empty() || !network_.HasNode(capture.node())) return;
   if (network_.HasInterface(capture.node(), capture.interface())) return;
-  sink_.Error(where.Value(Capture::kInterfaceFieldNumber),
-              {"E0303", absl::StrCat("\"", capture.node(), "\" has no interface \"",
-                                     capture.interface(), "\""),
-               "", network_.NearestInterface(capture.node(), capture.interface()), ""});
+  sink_.Error(
+      where.Value(Capture::kInterfaceFieldNumber),
+      {"E0303",
+       absl::StrCat("\"", capture.node(), "\" has no interface \"", capture.interface(), "\""), "",
+       network_.NearestInterface(capture.node(), capture.interface()), ""});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What a scenario must mean beyond its single fields: ends of links, addresses, moments, expectations.
+// What a scenario must mean beyond its single fields: ends of links, addresses, moments,
+// expectations.
 #ifndef TICKWIRE_TOPOLOGIES_VALIDATE_SEMANTICS_H_
 #define TICKWIRE_TOPOLOGIES_VALIDATE_SEMANTICS_H_
 

@@ -18,15 +18,16 @@ int Run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command CompletionCommand() {
-  return {"completion",
-          "print a completion script for a shell",
-          "Completes commands, options, names of scenarios and error ids.",
-          {{"SHELL", "bash, zsh or fish", WordKind::kChoice, false, false, {"bash", "zsh", "fish"}}},
-          {},
-          {{"source <(tickwire completion bash)", "In this shell only."},
-           {"tickwire completion fish > ~/.config/fish/completions/tickwire.fish", "For good."}},
-          {},
-          Run};
+  return {
+      "completion",
+      "print a completion script for a shell",
+      "Completes commands, options, names of scenarios and error ids.",
+      {{"SHELL", "bash, zsh or fish", WordKind::kChoice, false, false, {"bash", "zsh", "fish"}}},
+      {},
+      {{"source <(tickwire completion bash)", "In this shell only."},
+       {"tickwire completion fish > ~/.config/fish/completions/tickwire.fish", "For good."}},
+      {},
+      Run};
 }
 
 }  // namespace tickwire::cli

@@ -50,7 +50,8 @@ void ExamineScenarios(Examination& examination) {
     const LoadResult first = LoadScenarioFile(scenario.path, {});
     if (!first.ok()) {
       ++wrong;
-      examination.Bad(absl::StrCat(scenario.name, " is wrong: `tickwire validate ", scenario.name, "`"));
+      examination.Bad(
+          absl::StrCat(scenario.name, " is wrong: `tickwire validate ", scenario.name, "`"));
       continue;
     }
     // What `show` prints has to mean the same again.
@@ -90,15 +91,16 @@ int Run(const Arguments&, Console& console) {
 }  // namespace
 
 Command DoctorCommand() {
-  return {"doctor",
-          "check this installation",
-          "Looks for what tickwire needs (its scenarios, a writable scratch folder) and for what helps "
-          "(tshark), and checks every scenario that comes along.",
-          {},
-          {},
-          {{"tickwire doctor", "Something does not work? Begin here."}},
-          {{kFailed, "something is amiss"}},
-          Run};
+  return {
+      "doctor",
+      "check this installation",
+      "Looks for what tickwire needs (its scenarios, a writable scratch folder) and for what helps "
+      "(tshark), and checks every scenario that comes along.",
+      {},
+      {},
+      {{"tickwire doctor", "Something does not work? Begin here."}},
+      {{kFailed, "something is amiss"}},
+      Run};
 }
 
 }  // namespace tickwire::cli

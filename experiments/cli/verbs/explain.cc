@@ -32,8 +32,9 @@ int Run(const Arguments& arguments, Console& console) {
     for (const ErrorEntry& entry : ErrorCatalogue()) {
       console.out << entry.id << "  " << entry.title << "\n";
     }
-    console.err << "`tickwire explain ID` explains one; `tickwire explain fields` lists the fields of "
-                   "match expressions\n";
+    console.err
+        << "`tickwire explain ID` explains one; `tickwire explain fields` lists the fields of "
+           "match expressions\n";
     return kGood;
   }
   const std::string word = arguments.word(0);
@@ -59,16 +60,17 @@ int Run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command ExplainCommand() {
-  return {"explain",
-          "explain an error, or list the fields of match expressions",
-          "Every complaint about a scenario has an id. This tells what it means, with an example that "
-          "is wrong and one that is right. Without an id it lists them all.",
-          {{"ID", "an error id such as E0107, or `fields`", WordKind::kErrorId, true}},
-          {{"--ids", "", "", "ids only"}},
-          {{"tickwire explain E0107", "What an unknown field is."},
-           {"tickwire explain fields", "What a match expression may name."}},
-          {},
-          Run};
+  return {
+      "explain",
+      "explain an error, or list the fields of match expressions",
+      "Every complaint about a scenario has an id. This tells what it means, with an example that "
+      "is wrong and one that is right. Without an id it lists them all.",
+      {{"ID", "an error id such as E0107, or `fields`", WordKind::kErrorId, true}},
+      {{"--ids", "", "", "ids only"}},
+      {{"tickwire explain E0107", "What an unknown field is."},
+       {"tickwire explain fields", "What a match expression may name."}},
+      {},
+      Run};
 }
 
 }  // namespace tickwire::cli

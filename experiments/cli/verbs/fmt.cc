@@ -86,17 +86,18 @@ int Run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command FmtCommand() {
-  return {"fmt",
-          "lay out scenario files",
-          "Indents, spaces and breaks lines uniformly. Comments, the order of fields and their meaning "
-          "stay. Prints to standard output unless told otherwise.",
-          {{"FILE", "a scenario file, or - for standard input", WordKind::kScenario, false, true}},
-          {{"--check", "", "", "change nothing; exit with 1 if a file is not formatted"},
-           {"--in-place", "-i", "", "write the files"}},
-          {{"tickwire fmt -i my_scenario.textproto", "Format a file."},
-           {"tickwire fmt --check experiments/scenarios/*/*.textproto", "As a check before a commit."}},
-          {{kFailed, "with --check: a file is not formatted"}, {kInvalid, "a file cannot be read"}},
-          Run};
+  return {
+      "fmt",
+      "lay out scenario files",
+      "Indents, spaces and breaks lines uniformly. Comments, the order of fields and their meaning "
+      "stay. Prints to standard output unless told otherwise.",
+      {{"FILE", "a scenario file, or - for standard input", WordKind::kScenario, false, true}},
+      {{"--check", "", "", "change nothing; exit with 1 if a file is not formatted"},
+       {"--in-place", "-i", "", "write the files"}},
+      {{"tickwire fmt -i my_scenario.textproto", "Format a file."},
+       {"tickwire fmt --check experiments/scenarios/*/*.textproto", "As a check before a commit."}},
+      {{kFailed, "with --check: a file is not formatted"}, {kInvalid, "a file cannot be read"}},
+      Run};
 }
 
 }  // namespace tickwire::cli

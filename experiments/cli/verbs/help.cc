@@ -29,14 +29,15 @@ int Run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command HelpCommand() {
-  return {"help",
-          "list the commands, or show one",
-          "Without an argument lists all commands; with one shows its arguments, options and examples.",
-          {{"COMMAND", "a command", WordKind::kText, true}},
-          {},
-          {{"tickwire help validate", "The same as `tickwire validate --help`."}},
-          {},
-          Run};
+  return {
+      "help",
+      "list the commands, or show one",
+      "Without an argument lists all commands; with one shows its arguments, options and examples.",
+      {{"COMMAND", "a command", WordKind::kText, true}},
+      {},
+      {{"tickwire help validate", "The same as `tickwire validate --help`."}},
+      {},
+      Run};
 }
 
 }  // namespace tickwire::cli

@@ -35,7 +35,8 @@ int Run(const Arguments& arguments, Console& console) {
     if (arguments.Has("--names")) {
       console.out << scenario.name << "\n";
     } else if (arguments.Has("--json")) {
-      absl::StrAppend(&json, json.size() > 1 ? ",\n " : "", "{\"name\": ", JsonString(scenario.name),
+      absl::StrAppend(&json, json.size() > 1 ? ",\n " : "",
+                      "{\"name\": ", JsonString(scenario.name),
                       ", \"title\": ", JsonString(TitleOf(scenario.path)),
                       ", \"path\": ", JsonString(scenario.path), "}");
     } else {

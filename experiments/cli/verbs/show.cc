@@ -9,8 +9,7 @@ namespace {
 
 int Run(const Arguments& arguments, Console& console) {
   int status = kGood;
-  const std::optional<LoadResult> loaded =
-      LoadNamed(arguments.word(0), arguments, console, status);
+  const std::optional<LoadResult> loaded = LoadNamed(arguments.word(0), arguments, console, status);
   if (!loaded) return status;
   console.out << PrintScenario(arguments.Has("--full") ? loaded->effective : loaded->expanded);
   return kGood;

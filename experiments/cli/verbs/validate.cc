@@ -41,17 +41,17 @@ int Run(const Arguments& arguments, Console& console) {
 Command ValidateCommand() {
   Argument scenarios = ScenarioArgument();
   scenarios.is_repeatable = true;
-  return {"validate",
-          "check scenarios without running them",
-          "Tells every mistake at once, each with its place, what was expected and what may have been "
-          "meant. `tickwire explain ID` tells more about a kind of mistake.",
-          {scenarios},
-          {SetOption(),
-           {"--json", "", "", "an array of diagnostics on standard output, for editors"}},
-          {{"tickwire validate my_scenario.textproto", "Check a file."},
-           {"tickwire validate --json - < my_scenario.textproto", "Check what an editor holds."}},
-          {{kInvalid, "a scenario is wrong"}},
-          Run};
+  return {
+      "validate",
+      "check scenarios without running them",
+      "Tells every mistake at once, each with its place, what was expected and what may have been "
+      "meant. `tickwire explain ID` tells more about a kind of mistake.",
+      {scenarios},
+      {SetOption(), {"--json", "", "", "an array of diagnostics on standard output, for editors"}},
+      {{"tickwire validate my_scenario.textproto", "Check a file."},
+       {"tickwire validate --json - < my_scenario.textproto", "Check what an editor holds."}},
+      {{kInvalid, "a scenario is wrong"}},
+      Run};
 }
 
 }  // namespace tickwire::cli

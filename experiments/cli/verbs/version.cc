@@ -32,15 +32,16 @@ int Run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command VersionCommand() {
-  return {"version",
-          "print the version",
-          "Prints the version of tickwire, of the scenario format that it reads, and of the compiler "
-          "that built it.",
-          {},
-          {{"--json", "", "", "one object"}},
-          {{"tickwire version --json", "For scripts."}},
-          {},
-          Run};
+  return {
+      "version",
+      "print the version",
+      "Prints the version of tickwire, of the scenario format that it reads, and of the compiler "
+      "that built it.",
+      {},
+      {{"--json", "", "", "one object"}},
+      {{"tickwire version --json", "For scripts."}},
+      {},
+      Run};
 }
 
 }  // namespace tickwire::cli

@@ -11,7 +11,7 @@ namespace tickwire::match {
 namespace {
 
 constexpr FieldInfo kFields[] = {
-    {"sip.status", FieldKind::kNumber, ""}, {"cseq.method", FieldKind::kText, ""},
+    {"sip.status", FieldKind::kNumber, ""},   {"cseq.method", FieldKind::kText, ""},
     {"sip.is_request", FieldKind::kBool, ""}, {"ip.src", FieldKind::kAddress, ""},
     {"udp.age", FieldKind::kNumber, ""},
 };

@@ -1,0 +1,149 @@
+// The verbs as a user meets them: words in; output, messages and exit status out.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "experiments/cli/command_line.h"
+
+namespace tickwire::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Outcome {
+  int status;
+  std::string out, err;
+};
+
+Outcome Tickwire(const std::vector<std::string>& words) {
+  std::ostringstream out, err;
+  Console console{out, err};
+  const int status = RunCommandLine(words, console);
+  return {status, out.str(), err.str()};
+}
+
+class Verbs : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() /
+              ("tickwire_verbs_" + std::to_string(getpid()) + "_" +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_ / "group");
+    setenv("TICKWIRE_SCENARIOS", folder_.c_str(), 1);
+    Write("group/good.textproto", kGoodText);
+  }
+  void TearDown() override {
+    unsetenv("TICKWIRE_SCENARIOS");
+    std::filesystem::remove_all(folder_);
+  }
+  std::string Write(const std::string& name, const std::string& text) {
+    const std::string path = (folder_ / name).string();
+    std::ofstream(path) << text;
+    return path;
+  }
+  static std::string Read(const std::string& path) {
+    std::stringstream out;
+    out << std::ifstream(path).rdbuf();
+    return out.str();
+  }
+
+  static constexpr char kGoodText[] =
+      "title: \"Two nodes\"\npair{a:\"alice\" b:\"bob\"}\nexpect { drops: \"\" never: true }\n";
+  std::filesystem::path folder_;
+};
+
+TEST_F(Verbs, ListNamesScenariosWithTheirTitles) {
+  EXPECT_EQ(Tickwire({"list"}).out, "group/good  Two nodes\n");
+  EXPECT_EQ(Tickwire({"list", "--names"}).out, "group/good\n");
+  EXPECT_THAT(Tickwire({"list", "--json"}).out,
+              HasSubstr("{\"name\": \"group/good\", \"title\": \"Two nodes\", \"path\": "));
+}
+
+TEST_F(Verbs, ListFailsWhereThereIsNothing) {
+  setenv("TICKWIRE_SCENARIOS", "/no/such/folder", 1);
+  const Outcome outcome = Tickwire({"list", "--json"});
+  EXPECT_EQ(outcome.status, kFailed);
+  EXPECT_EQ(outcome.out, "[]\n");
+}
+
+TEST_F(Verbs, ShowPrintsTheExpansion) {
+  const Outcome outcome = Tickwire({"show", "group/good", "--set", "pair.link.delay=7ms"});
+  EXPECT_EQ(outcome.status, kGood);
+  EXPECT_THAT(outcome.out, HasSubstr("interface { name: \"eth0\" address: \"10.0.1.1/24\" }"));
+  EXPECT_THAT(outcome.out, HasSubstr("delay: \"7ms\""));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("mtu")));
+  EXPECT_THAT(Tickwire({"show", "group/good", "--full"}).out, HasSubstr("mtu: 1500"));
+}
+
+TEST_F(Verbs, ShowSuggestsANameThatIsNear) {
+  const Outcome outcome = Tickwire({"show", "group/god"});
+  EXPECT_EQ(outcome.status, kUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean group/good?"));
+  EXPECT_THAT(Tickwire({"show", "good"}).err, HasSubstr("did you mean group/good?"));
+}
+
+TEST_F(Verbs, ValidateTellsEveryMistakeAndExitsWithThree) {
+  const std::string path = Write("bad.textproto", "sede: 1\nip: IPV5\npair { a: \"x\" }\n");
+  const Outcome outcome = Tickwire({"validate", path});
+  EXPECT_EQ(outcome.status, kInvalid);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr(path + ":1:1: error[E0107]"));
+  EXPECT_THAT(outcome.err, HasSubstr(path + ":2:5: error[E0108]"));
+  EXPECT_THAT(outcome.err, HasSubstr(path + ":3:1: error[E0116]"));
+  const Outcome json = Tickwire({"validate", "--json", path, "group/good"});
+  EXPECT_EQ(json.status, kInvalid);
+  EXPECT_EQ(json.err, "");
+  EXPECT_THAT(json.out, HasSubstr("\"id\": \"E0116\""));
+  EXPECT_EQ(Tickwire({"validate", "group/good"}).status, kGood);
+  EXPECT_EQ(Tickwire({"validate", "--json", "group/good"}).out, "[]\n");
+}
+
+TEST_F(Verbs, ColoursAppearOnRequestOnly) {
+  const std::string path = Write("bad.textproto", "sede: 1\n");
+  EXPECT_THAT(Tickwire({"validate", path}).err, Not(HasSubstr("\033")));
+  EXPECT_THAT(Tickwire({"validate", path, "--color=always"}).err, HasSubstr("\033[1;31m"));
+}
+
+TEST_F(Verbs, FmtPrintsChecksAndWrites) {
+  const std::string path = (folder_ / "group/good.textproto").string();
+  const Outcome printed = Tickwire({"fmt", path});
+  EXPECT_THAT(printed.out, HasSubstr("pair { a: \"alice\" b: \"bob\" }"));
+  EXPECT_EQ(Read(path), kGoodText);
+  EXPECT_EQ(Tickwire({"fmt", "--check", path}).status, kFailed);
+  EXPECT_EQ(Tickwire({"fmt", "-i", path}).status, kGood);
+  EXPECT_EQ(Read(path), printed.out);
+  EXPECT_EQ(Tickwire({"fmt", "--check", path}).status, kGood);
+  const std::string broken = Write("broken.textproto", "node {");
+  const Outcome refused = Tickwire({"fmt", "-i", broken});
+  EXPECT_EQ(refused.status, kInvalid);
+  EXPECT_THAT(refused.err, HasSubstr("E0106"));
+  EXPECT_EQ(Read(broken), "node {");
+}
+
+TEST_F(Verbs, ExplainKnowsIdsAndFields) {
+  EXPECT_THAT(Tickwire({"explain", "e0107"}).out, HasSubstr("E0107: An unknown field"));
+  EXPECT_THAT(Tickwire({"explain"}).out, HasSubstr("W0601  "));
+  EXPECT_THAT(Tickwire({"explain", "fields"}).out, HasSubstr("sip.status"));
+  const Outcome unknown = Tickwire({"explain", "E0188"});
+  EXPECT_EQ(unknown.status, kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no error \"E0188\""));
+}
+
+TEST_F(Verbs, VersionAndDoctorAnswer) {
+  EXPECT_THAT(Tickwire({"version"}).out, HasSubstr("tickwire "));
+  EXPECT_THAT(Tickwire({"--version", "--json"}).out, HasSubstr("\"scenario_format\": 1"));
+  const Outcome doctor = Tickwire({"doctor"});
+  EXPECT_EQ(doctor.status, kGood) << doctor.out;
+  EXPECT_THAT(doctor.out, HasSubstr("1 scenarios in "));
+  Write("group/bad.textproto", "sede: 1");
+  EXPECT_EQ(Tickwire({"doctor"}).status, kFailed);
+}
+
+}  // namespace
+}  // namespace tickwire::cli
