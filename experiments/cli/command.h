@@ -9,6 +9,10 @@
 
 #include "absl/strings/string_view.h"
 
+namespace tickwire {
+class Registry;
+}
+
 namespace tickwire::cli {
 
 // Exit statuses of every verb.
@@ -17,6 +21,7 @@ enum ExitStatus : int {
   kFailed = 1,   // an expectation failed, a check said no
   kUsage = 2,    // the command line is wrong
   kInvalid = 3,  // a scenario is wrong
+  kInterrupted = 130,  // by Ctrl-C, as shells have it
 };
 
 // What a word on the command line is, for completion.
@@ -52,6 +57,8 @@ struct Console {
   std::ostream& err;
   bool color = false;            // colours on `err`
   bool err_is_terminal = false;  // progress lines make sense
+  // Roles and impairments beyond the shipped ones; null: Registry::Standard().
+  const Registry* registry = nullptr;
 };
 
 // A command line that fits its command.

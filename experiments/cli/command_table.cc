@@ -6,8 +6,9 @@ namespace tickwire::cli {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command>& commands = *new std::vector<Command>{
-      ListCommand(),    ShowCommand(),   ValidateCommand(),   FmtCommand(), ExplainCommand(),
-      VersionCommand(), DoctorCommand(), CompletionCommand(), ManCommand(), HelpCommand(),
+      ListCommand(),   RunCommand(),        LadderCommand(), ShowCommand(),    ValidateCommand(),
+      FmtCommand(),    DecodeCommand(),     ExportCommand(), ExplainCommand(), VersionCommand(),
+      DoctorCommand(), CompletionCommand(), ManCommand(),    HelpCommand(),
   };
   return commands;
 }

@@ -21,6 +21,13 @@ Argument ScenarioArgument();
 std::optional<LoadResult> LoadNamed(const std::string& name, const Arguments& arguments,
                                     Console& console, int& status);
 
+// Likewise, with assignments from elsewhere too.
+std::optional<LoadResult> LoadNamed(const std::string& name,
+                                    const std::vector<std::string>& assignments, Console& console,
+                                    int& status);
+// The folder of the scenario of that name, for the files that it names; "" if there is none.
+std::string DirectoryOf(const std::string& name);
+
 }  // namespace tickwire::cli
 
 #endif  // TICKWIRE_EXPERIMENTS_CLI_LOAD_H_

@@ -8,7 +8,8 @@
 
 namespace tickwire {
 
-CompleteFile::CompleteFile(std::string path) : path_(std::move(path)), partial_(path_ + ".partial") {}
+CompleteFile::CompleteFile(std::string path)
+    : path_(std::move(path)), partial_(path_ + ".partial") {}
 
 CompleteFile::~CompleteFile() {
   if (!committed_) std::remove(partial_.c_str());

@@ -39,11 +39,11 @@ absl::Status ExportMessagesCsv(const RunModel& model, const std::string& path) {
                 "repetition,repeats_event,reason\r\n";
   for (const Journey& journey : model.journeys()) {
     const FileRecord& record = trace[journey.record];
-    const std::string head = absl::StrCat(
-        CsvField(EventName(trace, record)), ",", journey.sent.nanos(), ",",
-        CsvField(model.NodeName(journey.from)), ",",
-        CsvField(journey.towards ? model.NodeName(*journey.towards) : ""), ",",
-        CsvField(journey.summary), ",", record.value);
+    const std::string head =
+        absl::StrCat(CsvField(EventName(trace, record)), ",", journey.sent.nanos(), ",",
+                     CsvField(model.NodeName(journey.from)), ",",
+                     CsvField(journey.towards ? model.NodeName(*journey.towards) : ""), ",",
+                     CsvField(journey.summary), ",", record.value);
     std::string repeats;
     if (journey.original) {
       repeats = EventName(trace, trace[model.journeys()[*journey.original].record]);

@@ -13,7 +13,8 @@ namespace tickwire {
 // A row for each end of each packet: event,sent_ns,from,towards,summary,bytes,outcome,at,ended_ns,
 // delay_ns,drop_cause,repetition,repeats_event,reason
 absl::Status ExportMessagesCsv(const RunModel& model, const std::string& path);
-// A row for each time that a timer was set: event,node,owner,timer,rule,set_ns,delay_ns,end,ended_ns
+// A row for each time that a timer was set:
+// event,node,owner,timer,rule,set_ns,delay_ns,end,ended_ns
 absl::Status ExportTimersCsv(const RunModel& model, const std::string& path);
 
 // "alice:12": how records are named in every export.

@@ -16,9 +16,7 @@ namespace {
 
 using Key = std::pair<uint32_t, uint32_t>;  // node, entity of the interface
 
-std::string FileComment(const std::string& digest) {
-  return absl::StrCat("Tickwire run ", digest);
-}
+std::string FileComment(const std::string& digest) { return absl::StrCat("Tickwire run ", digest); }
 
 std::string InterfaceName(const TraceReader& trace, const Key& key) {
   return absl::StrCat(trace.node_name(NodeId{key.first}), "/",
@@ -40,9 +38,9 @@ std::string CommentOf(const RunModel& model, size_t row) {
   const Journey& journey = model.journeys()[*index];
   if (journey.record == row) {
     if (journey.repetition > 0) {
-      parts.push_back(absl::StrCat(
-          "repetition ", journey.repetition, " of event ",
-          EventName(trace, trace[model.journeys()[*journey.original].record])));
+      parts.push_back(
+          absl::StrCat("repetition ", journey.repetition, " of event ",
+                       EventName(trace, trace[model.journeys()[*journey.original].record])));
     }
     const std::string cause = model.CauseOf(journey);
     if (!cause.empty()) parts.push_back(absl::StrCat("because: ", cause));

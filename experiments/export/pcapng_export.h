@@ -9,9 +9,9 @@
 
 namespace tickwire {
 
-// Each packet once, as its maker put it on its first link; routers' forwarding is left out. Comments
-// name the event, why it was sent, what it repeats, and how it was lost. `digest` goes into the
-// file's comment.
+// Each packet once, as its maker put it on its first link; routers' forwarding is left out.
+// Comments name the event, why it was sent, what it repeats, and how it was lost. `digest` goes
+// into the file's comment.
 absl::Status ExportCapture(const RunModel& model, const std::string& digest,
                            const std::string& path);
 // DIRECTORY/NODE-INTERFACE.pcapng for each interface that saw a packet: what it sent and received.

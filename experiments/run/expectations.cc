@@ -142,9 +142,8 @@ bool Judge::Holds() const {
   if (expect_.times_size() > 0 && !HoldsTimes()) return false;
   if (!expect_.at().empty()) {
     const SimTime wanted = TimeOf(expect_.at());
-    if (std::none_of(seen_.begin(), seen_.end(), [&](SimTime t) {
-          return t - wanted <= within_ && wanted - t <= within_;
-        })) {
+    if (std::none_of(seen_.begin(), seen_.end(),
+                     [&](SimTime t) { return t - wanted <= within_ && wanted - t <= within_; })) {
       return false;
     }
   }
@@ -164,9 +163,9 @@ std::string Judge::Condition() const {
       within_ == Duration() ? "" : absl::StrCat(" (give or take ", ToString(within_), ")");
   if (!expect_.at().empty()) parts.push_back(absl::StrCat("at ", expect_.at(), margin));
   if (expect_.times_size() > 0) {
-    parts.push_back(absl::StrCat(
-        "at exactly ", absl::StrJoin(expect_.times(), ", "),
-        expect_.relative_to() == scenario::FIRST ? " after the first" : "", margin));
+    parts.push_back(absl::StrCat("at exactly ", absl::StrJoin(expect_.times(), ", "),
+                                 expect_.relative_to() == scenario::FIRST ? " after the first" : "",
+                                 margin));
   }
   if (expect_.has_count()) parts.push_back(absl::StrCat("exactly ", expect_.count()));
   if (expect_.has_at_least()) parts.push_back(absl::StrCat("at least ", expect_.at_least()));

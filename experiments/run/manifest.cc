@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -42,29 +41,28 @@ std::string ManifestToJson(const Manifest& m) {
   for (const Manifest::NodeDigest& node : m.nodes) {
     nodes.push_back({{"name", node.name}, {"records", node.records}, {"digest", node.digest}});
   }
-  const Json json = {{"tool", m.tool},
-                     {"commit", m.commit},
-                     {"compiler", m.compiler},
-                     {"scenario", m.scenario},
-                     {"scenario_digest", m.scenario_digest},
-                     {"seed", m.seed},
-                     {"set", m.assignments},
-                     {"random_generator", m.random_generator},
-                     {"trace_version", m.trace_version},
-                     {"digest", m.digest},
-                     {"nodes", nodes},
-                     {"events", m.events},
-                     {"virtual_time_ns", m.virtual_time_ns},
-                     {"stopped", m.stopped},
-                     {"complete", m.complete},
-                     {"expectations",
-                      {{"held", m.held()},
-                       {"failed", m.failed()},
-                       {"outcomes", OutcomesToJson(m.expectations)}}},
-                     {"counters", m.counters},
-                     {"leftovers", m.leftovers},
-                     {"action_errors", m.action_errors},
-                     {"measured", {{"wall_time_s", m.wall_time_s}}}};
+  const Json json = {
+      {"tool", m.tool},
+      {"commit", m.commit},
+      {"compiler", m.compiler},
+      {"scenario", m.scenario},
+      {"scenario_digest", m.scenario_digest},
+      {"seed", m.seed},
+      {"set", m.assignments},
+      {"random_generator", m.random_generator},
+      {"trace_version", m.trace_version},
+      {"digest", m.digest},
+      {"nodes", nodes},
+      {"events", m.events},
+      {"virtual_time_ns", m.virtual_time_ns},
+      {"stopped", m.stopped},
+      {"complete", m.complete},
+      {"expectations",
+       {{"held", m.held()}, {"failed", m.failed()}, {"outcomes", OutcomesToJson(m.expectations)}}},
+      {"counters", m.counters},
+      {"leftovers", m.leftovers},
+      {"action_errors", m.action_errors},
+      {"measured", {{"wall_time_s", m.wall_time_s}}}};
   return Dump(json, 2);
 }
 

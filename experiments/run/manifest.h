@@ -13,14 +13,14 @@
 namespace tickwire {
 
 struct Manifest {
-  std::string tool;              // "tickwire 0.1.0"
-  std::string commit;            // of the source; "-dirty" if it had changes
+  std::string tool;    // "tickwire 0.1.0"
+  std::string commit;  // of the source; "-dirty" if it had changes
   std::string compiler;
-  std::string scenario;          // as it was named
-  std::string scenario_digest;   // of the effective scenario's text
+  std::string scenario;         // as it was named
+  std::string scenario_digest;  // of the effective scenario's text
   uint64_t seed = 0;
   std::vector<std::string> assignments;  // --set
-  std::string random_generator;  // names the algorithm, in case it ever changes
+  std::string random_generator;          // names the algorithm, in case it ever changes
   uint32_t trace_version = 0;
 
   std::string digest;
@@ -36,7 +36,8 @@ struct Manifest {
   bool complete = false;  // false if it was interrupted or could not be stored whole
   std::vector<ExpectationOutcome> expectations;
   std::map<std::string, int64_t> counters;
-  std::map<std::string, int64_t> leftovers;  // what should have been gone when nothing was left to do
+  std::map<std::string, int64_t>
+      leftovers;  // what should have been gone when nothing was left to do
   std::vector<std::string> action_errors;
 
   // Measured, so never the same twice; kept apart in the file and part of nothing that is compared.

@@ -34,8 +34,7 @@ class TemporaryDirectory {
     }
     return TemporaryDirectory(std::move(pattern));
   }
-  TemporaryDirectory(TemporaryDirectory&& other) noexcept
-      : path_(std::exchange(other.path_, "")) {}
+  TemporaryDirectory(TemporaryDirectory&& other) noexcept : path_(std::exchange(other.path_, "")) {}
   TemporaryDirectory& operator=(TemporaryDirectory&& other) noexcept {
     std::swap(path_, other.path_);
     return *this;
@@ -64,8 +63,8 @@ void Describe(const LoadResult& loaded, const RunOptions& options, const std::st
   manifest.commit = build.commit;
   manifest.compiler = build.compiler;
   manifest.scenario = options.scenario_name;
-  manifest.scenario_digest = ToString(
-      DigestOf({reinterpret_cast<const uint8_t*>(effective.data()), effective.size()}));
+  manifest.scenario_digest =
+      ToString(DigestOf({reinterpret_cast<const uint8_t*>(effective.data()), effective.size()}));
   manifest.seed = loaded.effective.seed();
   manifest.assignments = options.assignments;
   manifest.random_generator = "Philox4x32-10 keyed by XXH3-128";
@@ -121,9 +120,9 @@ absl::StatusOr<RunResult> RunScenario(const LoadResult& loaded, const RunOptions
     writer = std::move(*created);
   }
   {
-    auto network = Network::Build(loaded.effective, {.registry = options.registry,
-                                                     .directory = options.directory,
-                                                     .sink = writer.get()});
+    auto network = Network::Build(
+        loaded.effective,
+        {.registry = options.registry, .directory = options.directory, .sink = writer.get()});
     if (!network.ok()) return network.status();
     Simulator& simulator = (*network)->simulator();
     if (options.on_progress) {
@@ -147,6 +146,7 @@ absl::StatusOr<RunResult> RunScenario(const LoadResult& loaded, const RunOptions
     if (!trace.ok()) return trace.status();
     result.manifest.expectations = JudgeExpectations(loaded.effective, **trace);
     result.expectations_judged = true;
+    if (options.on_trace) options.on_trace(RunModel(**trace, loaded.effective), result.manifest);
     if (keeps && stored.ok()) {
       stored = ExportAll(**trace, loaded.effective, result.manifest.digest, directory);
     }

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/run/manifest.h"
+#include "experiments/view/run_model.h"
 #include "sim_core/run/simulator.h"
 #include "topologies/build/network.h"
 #include "topologies/scenario_loader.h"
@@ -29,12 +30,14 @@ struct RunProgress {
 };
 
 struct RunOptions {
-  std::string scenario_name;              // for the manifest
-  std::string directory;                  // of the scenario file
-  std::vector<std::string> assignments;   // --set, for the manifest
-  std::string out;                        // run directory; empty: nothing is kept
-  bool with_trace = true;                 // without, expectations cannot be judged
-  const Registry* registry = nullptr;     // null: Registry::Standard()
+  std::string scenario_name;             // for the manifest
+  std::string directory;                 // of the scenario file
+  std::vector<std::string> assignments;  // --set, for the manifest
+  std::string out;                       // run directory; empty: nothing is kept
+  bool with_trace = true;                // without, expectations cannot be judged
+  const Registry* registry = nullptr;    // null: Registry::Standard()
+  // Called with what the trace shows, after the run. May be null.
+  std::function<void(const RunModel&, const Manifest&)> on_trace;
   // Called now and then; false ends the run at an event boundary. May be null.
   std::function<bool(const RunProgress&)> on_progress;
 };

@@ -26,8 +26,8 @@ std::string SummarizeSip(const sip::SipMessage& message) {
 
 std::string SummarizeIcmp(match::PacketSource& packet) {
   const bool v6 = packet.ip().source.is_v6();
-  const auto message = IcmpMessage::Parse(packet.payload(), 0, packet.ip().source,
-                                          packet.ip().destination);
+  const auto message =
+      IcmpMessage::Parse(packet.payload(), 0, packet.ip().source, packet.ip().destination);
   const std::string name = v6 ? "ICMPv6 " : "ICMP ";
   if (!message || message->kind == IcmpMessage::Kind::kOther) {
     return absl::StrCat(name, "type ", packet.icmp()->first, " code ", packet.icmp()->second);

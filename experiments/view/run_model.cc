@@ -123,8 +123,8 @@ void RunModel::OnSent(size_t row) {
       journey.sent_records.push_back(row);
       journey_of_[row] = *known;
       // It went on, so its arrival at this router was no end.
-      const auto passed = std::find_if(
-          journey.ends.begin(), journey.ends.end(), [&](const JourneyEnd& end) {
+      const auto passed =
+          std::find_if(journey.ends.begin(), journey.ends.end(), [&](const JourneyEnd& end) {
             return end.kind == JourneyEnd::Kind::kDelivered && end.node.value == record.node;
           });
       if (passed != journey.ends.end()) journey.ends.erase(passed);
@@ -260,8 +260,8 @@ void RunModel::OnTimer(size_t row) {
   const auto running = timer_of_set_.find(TimerKey(node, record.packet_index));
   if (running == timer_of_set_.end()) return;
   TimerLife& timer = timers_[running->second];
-  timer.end = record.kind == TraceKind::kTimerFired ? TimerLife::End::kFired
-                                                    : TimerLife::End::kCancelled;
+  timer.end =
+      record.kind == TraceKind::kTimerFired ? TimerLife::End::kFired : TimerLife::End::kCancelled;
   timer.ended = record.time();
   timer.end_record = row;
 }

@@ -35,13 +35,14 @@ struct JourneyEnd {
 
 // A packet as the node that made it sent it; forwarding by routers is part of its journey.
 struct Journey {
-  size_t record;                // kPacketSent, or kPacketDropped if it never left
+  size_t record;  // kPacketSent, or kPacketDropped if it never left
   NodeId from;
   std::optional<NodeId> towards;  // whose address it bears as destination, if any node's
   SimTime sent;
-  std::vector<JourneyEnd> ends;  // at least one; the first is that of the original
+  std::vector<JourneyEnd> ends;      // at least one; the first is that of the original
   std::vector<size_t> sent_records;  // all kPacketSent records, hop by hop; the first is `record`
-  // 0: the first of its kind. n: the n-th repetition of the same payload between the same endpoints.
+  // 0: the first of its kind. n: the n-th repetition of the same payload between the same
+  // endpoints.
   int repetition = 0;
   std::optional<size_t> original;  // index of the journey that it repeats
   bool is_sip = false;
@@ -91,7 +92,7 @@ class RunModel {
  private:
   void IndexAddresses();
   void OnSent(size_t row);
-  void OnArrival(size_t row);   // delivered or dropped
+  void OnArrival(size_t row);  // delivered or dropped
   bool IsForwarding(size_t row, size_t* previous_sent) const;
   void Describe(Journey& journey);
   void OnTimer(size_t row);
@@ -106,8 +107,8 @@ class RunModel {
   absl::flat_hash_map<size_t, size_t> journey_of_;            // by packet record
   absl::flat_hash_map<uint64_t, size_t> first_of_payload_;    // journey by hash
   absl::flat_hash_map<uint64_t, int> repetitions_;
-  absl::flat_hash_map<uint64_t, size_t> timer_of_set_;        // by (node, index of kTimerSet)
-  absl::flat_hash_map<std::string, size_t> running_timer_;    // by node, owner and name
+  absl::flat_hash_map<uint64_t, size_t> timer_of_set_;      // by (node, index of kTimerSet)
+  absl::flat_hash_map<std::string, size_t> running_timer_;  // by node, owner and name
 };
 
 }  // namespace tickwire

@@ -31,6 +31,7 @@ class Node {
   NodeTrace& trace() { return trace_; }
   const NodeTrace& trace() const { return trace_; }
   BufferPool& pool() { return pool_; }
+  const RunSeed& run_seed() const { return run_; }
   // The node's stream for `purpose`, from its beginning: ask once and keep it.
   Rng Stream(absl::string_view purpose) const { return Rng::ForStream(run_, name(), purpose); }
   // With room for `size` bytes of payload and the headers below.

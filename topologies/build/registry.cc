@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "absl/strings/str_cat.h"
+#include "topologies/build/roles/sip_user_agent_role.h"
 #include "topologies/build/roles/udp_roles.h"
 
 namespace tickwire {
@@ -38,6 +39,7 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::UdpSource>(MakeUdpSourceRole);
   registry.AddRole<scenario::UdpSink>(MakeUdpSinkRole);
   registry.AddRole<scenario::UdpEcho>(MakeUdpEchoRole);
+  registry.AddRole<scenario::SipUserAgent>(MakeSipUserAgentRole);
 
   return registry;
 }

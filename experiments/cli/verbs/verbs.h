@@ -8,10 +8,14 @@
 namespace tickwire::cli {
 
 Command ListCommand();
+Command RunCommand();
 Command ShowCommand();
 Command ValidateCommand();
 Command FmtCommand();
 Command ExplainCommand();
+Command LadderCommand();
+Command ExportCommand();
+Command DecodeCommand();
 Command VersionCommand();
 Command DoctorCommand();
 Command CompletionCommand();

@@ -57,8 +57,8 @@ inline constexpr Rule kHeaderUri = {"sip.header_uri", "the URI obeys its grammar
 inline constexpr Rule kCSeqMethod = {"sip.cseq_method", "the method of CSeq is that of the request",
                                      "RFC 3261 8.1.1.5", 400};
 inline constexpr Rule kFromTag = {"sip.from_tag", "From has a tag", "RFC 3261 8.1.1.3", 400};
-inline constexpr Rule kBranch = {"sip.branch", "the top Via has a branch starting with z9hG4bK",
-                                 "RFC 3261 8.1.1.7", 400};
+inline constexpr Rule kBranch = {
+    "sip.branch", "the top Via has a branch, and more in it than z9hG4bK", "RFC 3261 8.1.1.7", 400};
 inline constexpr Rule kStarContact = {"sip.star_contact",
                                       "Contact * stands alone, in REGISTER, with Expires 0",
                                       "RFC 3261 10.2.2", 400};

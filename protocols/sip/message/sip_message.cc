@@ -11,6 +11,11 @@
 namespace tickwire::sip {
 
 absl::string_view TakeListElement(absl::string_view value, absl::string_view& rest) {
+  // Nearly always there is one element only.
+  if (value.empty() || std::memchr(value.data(), ',', value.size()) == nullptr) {
+    rest = {};
+    return TrimLws(value);
+  }
   bool in_quotes = false;
   bool in_brackets = false;
   size_t i = 0;

@@ -145,9 +145,10 @@ class Validator {
   void CheckBranch() {
     const std::optional<Via> via = message_.Get<Via>();
     if (!via.has_value()) return;
+    // A branch without the cookie is that of an older element, which is allowed (§8.1.1.7); the
+    // cookie alone identifies nothing.
     const absl::string_view branch = via->branch().value_or(absl::string_view());
-    if (branch.size() < kMagicCookie.size() ||
-        !EqualsIgnoreCase(branch.substr(0, kMagicCookie.size()), kMagicCookie)) {
+    if (branch.empty() || EqualsIgnoreCase(branch, kMagicCookie)) {
       Report(rules::kBranch, Where<Via>());
     }
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/transaction/derived_requests.h"
 
 namespace tickwire::sip {
 namespace {
@@ -147,7 +148,6 @@ void ClientInviteTransaction::OnTimerA() {
 }
 
 void ClientInviteTransaction::OnTimerB() {
-  timer_a_.Cancel();
   host_.user().OnTimeout(*this);
   Terminate(labels::kTimerB);
 }
@@ -162,6 +162,10 @@ void ClientInviteTransaction::SetState(State next, const TraceLabel& reason) {
 }
 
 void ClientInviteTransaction::Terminate(const TraceLabel& reason) {
+  timer_a_.Cancel();
+  timer_b_.Cancel();
+  timer_d_.Cancel();
+  timer_m_.Cancel();
   SetState(State::kTerminated, reason);
   host_.Finish(*this);
 }
@@ -181,22 +185,6 @@ bool ClientInviteTransaction::IsConsistent() const {
       return true;
   }
   return false;
-}
-
-SipMessage MakeAckForFailure(const SipMessage& invite, const SipMessage& response) {
-  SipMessage ack = SipMessage::Request("ACK", invite.request_uri());
-  // The branch is the INVITE's: this is how the server matches it (§17.2.3).
-  if (const std::optional<Via> via = invite.Get<Via>(); via.has_value()) ack.Add(*via);
-  ack.Add(MaxForwards{});
-  for (const Route& route : invite.GetAll<Route>()) ack.Add(route);
-  ack.AddRaw(From::kName, invite.GetRaw<From>().value_or(absl::string_view()));
-  // To comes from the response: it has the tag.
-  ack.AddRaw(To::kName, response.GetRaw<To>().value_or(absl::string_view()));
-  ack.AddRaw(CallId::kName, invite.GetRaw<CallId>().value_or(absl::string_view()));
-  const std::optional<CSeq> cseq = invite.Get<CSeq>();
-  ack.Add(CSeq{cseq.has_value() ? cseq->number : 0, "ACK"});
-  ack.Add(ContentLength{0});
-  return ack;
 }
 
 }  // namespace tickwire::sip

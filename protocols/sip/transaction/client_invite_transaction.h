@@ -47,9 +47,6 @@ class ClientInviteTransaction final : public ClientTransaction {
   Timer<ClientInviteTransaction, &ClientInviteTransaction::OnTimerM> timer_m_;
 };
 
-// The ACK that the transaction itself sends (§17.1.1.3): to a 300-699 response of `invite`.
-SipMessage MakeAckForFailure(const SipMessage& invite, const SipMessage& response);
-
 }  // namespace tickwire::sip
 
 #endif  // TICKWIRE_PROTOCOLS_SIP_TRANSACTION_CLIENT_INVITE_TRANSACTION_H_

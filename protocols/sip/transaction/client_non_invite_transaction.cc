@@ -89,7 +89,6 @@ void ClientNonInviteTransaction::OnTimerE() {
 }
 
 void ClientNonInviteTransaction::OnTimerF() {
-  timer_e_.Cancel();
   host_.user().OnTimeout(*this);
   Terminate(labels::kTimerF);
 }
@@ -102,6 +101,9 @@ void ClientNonInviteTransaction::SetState(State next, const TraceLabel& reason) 
 }
 
 void ClientNonInviteTransaction::Terminate(const TraceLabel& reason) {
+  timer_e_.Cancel();
+  timer_f_.Cancel();
+  timer_k_.Cancel();
   SetState(State::kTerminated, reason);
   host_.Finish(*this);
 }

@@ -142,7 +142,6 @@ void ServerInviteTransaction::OnTimerG() {
 }
 
 void ServerInviteTransaction::OnTimerH() {
-  timer_g_.Cancel();
   host_.user().OnTimeout(*this);
   Terminate(labels::kTimerH);
 }
@@ -159,6 +158,7 @@ void ServerInviteTransaction::SetState(State next, const TraceLabel& reason) {
 }
 
 void ServerInviteTransaction::Terminate(const TraceLabel& reason) {
+  timer_g_.Cancel();
   SetState(State::kTerminated, reason);
   host_.Finish(*this);
 }

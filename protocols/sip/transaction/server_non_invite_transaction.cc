@@ -87,6 +87,7 @@ void ServerNonInviteTransaction::SetState(State next, const TraceLabel& reason) 
 }
 
 void ServerNonInviteTransaction::Terminate(const TraceLabel& reason) {
+  timer_j_.Cancel();
   SetState(State::kTerminated, reason);
   host_.Finish(*this);
 }

@@ -60,12 +60,14 @@ class TransactionHost {
   MessageTransport& transport() { return transport_; }
   TransactionUser& user() { return user_; }
   const TransactionTimers& timers() const { return timers_; }
+  std::string& scratch() { return scratch_; }  // for texts that live shortly
 
  private:
   NodeClock& clock_;
   MessageTransport& transport_;
   TransactionUser& user_;
   TransactionTimers timers_;
+  std::string scratch_;
 };
 
 class ClientTransaction {

@@ -37,7 +37,7 @@ TransactionTable::TransactionTable(NodeClock& clock, MessageTransport& transport
     : TransactionHost(clock, transport, user, timers) {}
 
 TransactionTable::~TransactionTable() {
-  // In order of creation: timers that are still set are cancelled, and that is traced.
+  // Nobody is told: the node itself goes away.
   while (client_list_.first != nullptr) {
     ClientTransaction& transaction = *client_list_.first;
     client_list_.Remove(transaction);

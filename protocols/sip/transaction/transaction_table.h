@@ -64,8 +64,9 @@ class TransactionTable final : public TransactionHost {
 
   void Insert(std::unique_ptr<ServerTransaction> transaction);
 
-  absl::flat_hash_map<std::string, std::unique_ptr<ClientTransaction>> clients_;
-  absl::flat_hash_map<std::string, std::unique_ptr<ServerTransaction>> servers_;
+  // By key; the text is the transaction's own.
+  absl::flat_hash_map<absl::string_view, std::unique_ptr<ClientTransaction>> clients_;
+  absl::flat_hash_map<absl::string_view, std::unique_ptr<ServerTransaction>> servers_;
   List<ClientTransaction> client_list_;
   List<ServerTransaction> server_list_;
   std::string scratch_key_;

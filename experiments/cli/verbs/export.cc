@@ -1,0 +1,78 @@
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "experiments/cli/run_directory.h"
+#include "experiments/cli/verbs/verbs.h"
+#include "experiments/export/csv_export.h"
+#include "experiments/export/pcapng_export.h"
+#include "experiments/export/run_export.h"
+
+namespace tickwire::cli {
+namespace {
+
+int Run(const Arguments& arguments, Console& console) {
+  const std::string kind = arguments.word(0);
+  const std::string directory = arguments.word(1);
+  absl::StatusOr<RunDirectory> run = RunDirectory::Open(directory);
+  if (!run.ok()) {
+    console.err << "tickwire export: " << run.status().message() << "\n";
+    return kFailed;
+  }
+  for (const std::string& warning : run->warnings()) {
+    console.err << "tickwire export: " << warning << "\n";
+  }
+  const std::string out = arguments.Value("--out", directory);
+  const RunModel model(run->trace(), run->scenario());
+  absl::Status status;
+  std::string what;
+  if (kind == "pcapng") {
+    status = ExportCapture(model, run->digest(), out + "/capture.pcapng");
+    if (status.ok()) status = ExportInterfaceCaptures(model, run->digest(), out + "/captures");
+    what = "capture.pcapng and captures/";
+  } else if (kind == "messages") {
+    status = ExportMessagesCsv(model, out + "/messages.csv");
+    what = "messages.csv";
+  } else if (kind == "timers") {
+    status = ExportTimersCsv(model, out + "/timers.csv");
+    what = "timers.csv";
+  } else if (kind == "all") {
+    status = ExportAll(run->trace(), run->scenario(), run->digest(), out);
+    what = "capture.pcapng, captures/, messages.csv and timers.csv";
+  } else {
+    console.err << "tickwire export: unknown kind \"" << kind
+                << "\"; there are pcapng, messages, timers and all\n";
+    return kUsage;
+  }
+  if (!status.ok()) {
+    console.err << "tickwire export: " << status.message() << "\n";
+    return kFailed;
+  }
+  console.err << "wrote " << what << " in " << out << "\n";
+  return kGood;
+}
+
+}  // namespace
+
+Command ExportCommand() {
+  return {
+      "export",
+      "make captures and tables from a run's trace",
+      "Makes from the trace in a run directory what `tickwire run --out` writes beside it: after "
+      "an interrupted or killed run, or where the files were deleted. The same trace gives the "
+      "same bytes.",
+      {{"KIND",
+        "pcapng, messages, timers or all",
+        WordKind::kChoice,
+        false,
+        false,
+        {"pcapng", "messages", "timers", "all"}},
+       {"RUNDIR", "a run directory", WordKind::kDirectory}},
+      {{"--out", "-o", "DIR", "write there instead of into the run directory",
+        WordKind::kDirectory}},
+      {{"tickwire export pcapng run1", "Captures for Wireshark."},
+       {"tickwire export messages run1 -o /tmp", "messages.csv elsewhere."}},
+      {{kFailed, "the run cannot be read or the files cannot be written"}},
+      Run};
+}
+
+}  // namespace tickwire::cli

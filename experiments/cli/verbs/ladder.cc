@@ -1,0 +1,129 @@
+#include "experiments/view/ladder.h"
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "experiments/cli/load.h"
+#include "experiments/cli/run_directory.h"
+#include "experiments/cli/verbs/verbs.h"
+#include "experiments/export/complete_file.h"
+#include "experiments/export/svg_ladder.h"
+#include "experiments/export/text_ladder.h"
+#include "experiments/run/runner.h"
+#include "topologies/literals.h"
+
+namespace tickwire::cli {
+namespace {
+
+bool ReadTime(const Arguments& arguments, absl::string_view option, SimTime& time,
+              Console& console) {
+  const std::string text = arguments.Value(option);
+  if (text.empty()) return true;
+  const auto value = ParseDuration(text);
+  if (!value.ok()) {
+    console.err << "tickwire ladder: " << option << ": " << text << " is no time; expected "
+                << DurationSyntax() << "\n";
+    return false;
+  }
+  time = SimTime{*value};
+  return true;
+}
+
+int Run(const Arguments& arguments, Console& console) {
+  const std::string what = arguments.word(0);
+  const std::string format = arguments.Value("--format", "text");
+  if (format != "text" && format != "ascii" && format != "svg") {
+    console.err << "tickwire ladder: unknown format \"" << format
+                << "\"; there are text, ascii and svg\n";
+    return kUsage;
+  }
+  LadderOptions options;
+  options.with_timers = !arguments.Has("--no-timers");
+  if (!ReadTime(arguments, "--from", options.from, console) ||
+      !ReadTime(arguments, "--until", options.until, console)) {
+    return kUsage;
+  }
+  if (const std::string columns = arguments.Value("--columns"); !columns.empty()) {
+    options.columns = absl::StrSplit(columns, ',');
+  }
+  std::string drawn;
+  const auto draw = [&](const RunModel& model, const std::string& digest) {
+    options.footer = absl::StrCat("tickwire ladder ", what, "   run ", digest);
+    const DisplayList list = LayOutLadder(model, options);
+    drawn = format == "svg" ? SvgLadder(list) : TextLadder(list, {.ascii = format == "ascii"});
+  };
+  int status = kGood;
+  std::error_code error;
+  if (std::filesystem::is_directory(what, error)) {
+    const absl::StatusOr<RunDirectory> run = RunDirectory::Open(what);
+    if (!run.ok()) {
+      console.err << "tickwire ladder: " << run.status().message() << "\n";
+      return kFailed;
+    }
+    for (const std::string& warning : run->warnings()) {
+      console.err << "tickwire ladder: " << warning << "\n";
+    }
+    draw(RunModel(run->trace(), run->scenario()), run->digest());
+  } else {
+    const std::optional<LoadResult> loaded = LoadNamed(what, arguments, console, status);
+    if (!loaded) return status;
+    RunOptions run_options{
+        .scenario_name = what, .directory = DirectoryOf(what), .registry = console.registry};
+    run_options.on_trace = [&](const RunModel& model, const Manifest& manifest) {
+      draw(model, manifest.digest);
+    };
+    const absl::StatusOr<RunResult> result = RunScenario(*loaded, run_options);
+    if (!result.ok()) {
+      console.err << "tickwire ladder: " << result.status().message() << "\n";
+      return kFailed;
+    }
+  }
+  const std::string out = arguments.Value("--out");
+  if (out.empty() || out == "-") {
+    console.out << drawn;
+    return kGood;
+  }
+  CompleteFile file(out);
+  file.out() << drawn;
+  if (const absl::Status written = file.Commit(); !written.ok()) {
+    console.err << "tickwire ladder: " << written.message() << "\n";
+    return kFailed;
+  }
+  console.err << "wrote " << out << "\n";
+  return kGood;
+}
+
+}  // namespace
+
+Command LadderCommand() {
+  return {
+      "ladder",
+      "draw a run as a ladder diagram",
+      "Draws who sent what to whom: arrows slanted by true delay, lost packets ending in an X "
+      "with the cause, repetitions numbered, timers as brackets on the lifelines. Takes a run "
+      "directory, or a scenario, which it runs first.",
+      {{"RUN", "a run directory or a scenario", WordKind::kScenario}},
+      {{"--format",
+        "",
+        "FORMAT",
+        "text (default), ascii or svg",
+        WordKind::kChoice,
+        {"text", "ascii", "svg"}},
+       {"--out", "-o", "FILE", "write there instead of to standard output", WordKind::kFile},
+       {"--columns", "", "NODES", "these nodes from left to right, as in alice,proxy,bob"},
+       {"--from", "", "TIME", "leave out what was sent before"},
+       {"--until", "", "TIME", "leave out what was sent later"},
+       {"--no-timers", "", "", "leave out the timers"},
+       SetOption()},
+      {{"tickwire ladder sip/basic_call", "On the terminal."},
+       {"tickwire ladder sip/lossy_call --format=svg -o lossy_call.svg", "For a lecture."},
+       {"tickwire ladder run1 --until 2s --columns alice,bob", "The beginning of a stored run."}},
+      {{kFailed, "the run cannot be read or the file cannot be written"},
+       {kInvalid, "the scenario is wrong"}},
+      Run};
+}
+
+}  // namespace tickwire::cli

@@ -1,0 +1,211 @@
+#include "experiments/export/text_ladder.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace tickwire {
+namespace {
+
+constexpr size_t kTimeWidth = 14;
+constexpr size_t kLeastColumn = 28, kMostColumn = 56;
+
+// A line of cells, each one character wide on a terminal.
+class Canvas {
+ public:
+  explicit Canvas(size_t width) : cells_(width, " ") {}
+  void Put(size_t at, const std::string& cell) {
+    if (at < cells_.size()) cells_[at] = cell;
+  }
+  void Text(size_t at, const std::string& ascii) {
+    for (size_t i = 0; i < ascii.size(); ++i) {
+      if (at + i >= cells_.size()) cells_.resize(at + i + 1, " ");
+      cells_[at + i] = std::string(1, ascii[i]);
+    }
+  }
+  std::string ToLine() const {
+    std::string line;
+    size_t end = cells_.size();
+    while (end > 0 && cells_[end - 1] == " ") --end;
+    for (size_t i = 0; i < end; ++i) line += cells_[i];
+    return line + "\n";
+  }
+
+ private:
+  std::vector<std::string> cells_;
+};
+
+struct Glyphs {
+  const char *life, *line, *response, *right, *left, *lost, *gap, *fired;
+};
+constexpr Glyphs kUnicode = {"│", "─", "╌", "▶", "◀", "✕", "┊", "●"};
+constexpr Glyphs kAscii = {"|", "-", "-", ">", "<", "X", ":", "*"};
+
+class Writer {
+ public:
+  Writer(const DisplayList& list, const TextLadderOptions& options);
+  std::string Run();
+
+ private:
+  size_t At(int column) const { return kTimeWidth + 4 + static_cast<size_t>(column) * width_; }
+  Canvas NewLine(const std::string& time) const;
+  void Heads();
+  void Arrow(const DisplayArrow& arrow);
+  void Fired(const DisplayTimer& timer);
+  void Wait(const DisplayBreak& wait);
+  std::string LabelOf(const DisplayArrow& arrow) const;
+  static std::string TimeOf(SimTime time);
+
+  const DisplayList& list_;
+  const Glyphs& glyphs_;
+  size_t width_;
+  std::string out_;
+};
+
+Writer::Writer(const DisplayList& list, const TextLadderOptions& options)
+    : list_(list), glyphs_(options.ascii ? kAscii : kUnicode), width_(options.column_width) {
+  if (width_ != 0) return;
+  width_ = kLeastColumn;
+  for (const DisplayArrow& arrow : list.arrows) {
+    width_ = std::max(width_, LabelOf(arrow).size() + 8);
+  }
+  width_ = std::min(width_, kMostColumn);
+}
+
+std::string Writer::TimeOf(SimTime time) {
+  std::string text = ToSecondsString(time);
+  text.resize(text.size() - 3);  // microseconds
+  return text;
+}
+
+std::string Writer::LabelOf(const DisplayArrow& arrow) const {
+  return absl::StrCat(arrow.label, arrow.is_copy ? " (duplicate)" : "",
+                      arrow.repetition > 0 ? absl::StrCat(" R", arrow.repetition) : "");
+}
+
+Canvas Writer::NewLine(const std::string& time) const {
+  Canvas canvas(At(static_cast<int>(list_.columns.size())));
+  if (time.size() < kTimeWidth) canvas.Text(kTimeWidth - time.size(), time);
+  for (size_t c = 0; c < list_.columns.size(); ++c) {
+    canvas.Put(At(static_cast<int>(c)), glyphs_.life);
+  }
+  return canvas;
+}
+
+void Writer::Heads() {
+  Canvas names(At(static_cast<int>(list_.columns.size())));
+  Canvas addresses = names;
+  for (size_t c = 0; c < list_.columns.size(); ++c) {
+    const auto center = [&](Canvas& canvas, const std::string& text) {
+      const size_t at = At(static_cast<int>(c));
+      canvas.Text(at - std::min(at, text.size() / 2), text);
+    };
+    center(names, list_.columns[c].name);
+    center(addresses, list_.columns[c].subtitle);
+  }
+  out_ += names.ToLine() + addresses.ToLine();
+}
+
+void Writer::Arrow(const DisplayArrow& arrow) {
+  Canvas line = NewLine(TimeOf(arrow.sent));
+  const size_t from = At(arrow.from), to = At(arrow.to);
+  const bool rightwards = to >= from;
+  const bool is_response = arrow.style != ArrowStyle::kRequest && arrow.style != ArrowStyle::kOther;
+  const char* dash = is_response ? glyphs_.response : glyphs_.line;
+  const bool lost = arrow.end == ArrowEnd::kLost || arrow.end == ArrowEnd::kNotSent;
+  const size_t left = std::min(from, to), right = std::max(from, to);
+  std::string label = LabelOf(arrow);
+  if (left == right) {
+    line.Text(left + 2, absl::StrCat("(to itself) ", label));
+    out_ += line.ToLine();
+    return;
+  }
+  for (size_t x = left + 1; x < right; ++x) line.Put(x, dash);
+  const size_t room = right - left - 6;
+  if (label.size() > room) label = label.substr(0, room - 2) + "..";
+  line.Text(left + (right - left - label.size()) / 2 - 1, absl::StrCat(" ", label, " "));
+  if (lost) {
+    // Nothing beyond the X.
+    const size_t x = rightwards ? right - 3 : left + 3;
+    for (size_t gone = rightwards ? x + 1 : left + 1; gone < (rightwards ? right : x); ++gone) {
+      line.Put(gone, " ");
+    }
+    line.Put(x, glyphs_.lost);
+  } else if (arrow.end != ArrowEnd::kUnderWay) {
+    line.Put(rightwards ? right - 1 : left + 1, rightwards ? glyphs_.right : glyphs_.left);
+  }
+  std::string text = line.ToLine();
+  text.pop_back();
+  switch (arrow.end) {
+    case ArrowEnd::kArrives:
+      absl::StrAppend(&text, "  +", ToString(arrow.ended - arrow.sent));
+      break;
+    case ArrowEnd::kLost:
+      absl::StrAppend(&text, "  lost: ", arrow.cause);
+      break;
+    case ArrowEnd::kRefused:
+    case ArrowEnd::kNotSent:
+      absl::StrAppend(&text, "  dropped: ", arrow.cause);
+      break;
+    case ArrowEnd::kUnderWay:
+      absl::StrAppend(&text, "  under way at the end");
+      break;
+  }
+  out_ += text + "\n";
+}
+
+void Writer::Fired(const DisplayTimer& timer) {
+  Canvas line = NewLine(TimeOf(timer.ended));
+  line.Put(At(timer.column), glyphs_.fired);
+  line.Text(At(timer.column) + 2, absl::StrCat("timer ", timer.label, " fires "));
+  out_ += line.ToLine();
+}
+
+void Writer::Wait(const DisplayBreak& wait) {
+  Canvas line(At(static_cast<int>(list_.columns.size())));
+  line.Text(kTimeWidth - std::min(kTimeWidth, wait.text.size()), wait.text);
+  for (size_t c = 0; c < list_.columns.size(); ++c) {
+    line.Put(At(static_cast<int>(c)), glyphs_.gap);
+  }
+  out_ += line.ToLine();
+}
+
+std::string Writer::Run() {
+  // One row for each thing, from top to bottom as in the drawing.
+  struct Row {
+    Tenths y;
+    int rank;  // waits, then timers that fire, then what they cause
+    size_t index;
+  };
+  std::vector<Row> rows;
+  for (size_t i = 0; i < list_.breaks.size(); ++i) rows.push_back({list_.breaks[i].y, 0, i});
+  for (size_t i = 0; i < list_.timers.size(); ++i) {
+    if (list_.timers[i].end == TimerEndMark::kFired) rows.push_back({list_.timers[i].y1, 1, i});
+  }
+  for (size_t i = 0; i < list_.arrows.size(); ++i) rows.push_back({list_.arrows[i].y0, 2, i});
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.y, a.rank) < std::pair(b.y, b.rank);
+  });
+  out_ = list_.title + "\n\n";
+  if (!list_.subtitle.empty()) out_ += list_.subtitle + "\n";
+  Heads();
+  for (const Row& row : rows) {
+    if (row.rank == 0) Wait(list_.breaks[row.index]);
+    if (row.rank == 1) Fired(list_.timers[row.index]);
+    if (row.rank == 2) Arrow(list_.arrows[row.index]);
+  }
+  if (list_.left_out > 0) {
+    absl::StrAppend(&out_, "(", list_.left_out, " later packets are left out)\n");
+  }
+  return std::move(out_);
+}
+
+}  // namespace
+
+std::string TextLadder(const DisplayList& list, const TextLadderOptions& options) {
+  return Writer(list, options).Run();
+}
+
+}  // namespace tickwire

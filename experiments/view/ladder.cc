@@ -1,0 +1,418 @@
+#include "experiments/view/ladder.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "experiments/view/time_axis.h"
+#include "topologies/literals.h"
+
+namespace tickwire {
+namespace {
+
+constexpr Tenths kTop = 1180;        // below title and column heads
+constexpr Tenths kAxisRight = 820;   // right edge of the time marks
+constexpr Tenths kLaneWidth = 700;   // of a timer's bracket with its label
+constexpr Tenths kFirstLane = 130;   // from the lifeline
+constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets
+constexpr Tenths kMargin = 300;
+constexpr Tenths kArrowRoom = 190;  // a label's height, kept free above each arrow
+constexpr Tenths kTimerRoom = 90;
+constexpr Tenths kParallel = 45;
+constexpr Tenths kTail = 350;
+constexpr Tenths kFooter = 900;
+constexpr Tenths kLeastMarkDistance = 130;
+constexpr Duration kLeastBreak = Duration::Millis(400);
+
+ArrowStyle StyleOf(const Journey& journey) {
+  if (!journey.is_sip) return ArrowStyle::kOther;
+  if (journey.summary.empty() || journey.summary[0] < '0' || journey.summary[0] > '9') {
+    return ArrowStyle::kRequest;
+  }
+  if (journey.summary[0] == '1') return ArrowStyle::kProvisional;
+  if (journey.summary[0] == '2') return ArrowStyle::kSuccess;
+  return ArrowStyle::kFailure;
+}
+
+TimerEndMark MarkOf(TimerLife::End end) {
+  switch (end) {
+    case TimerLife::End::kFired:
+      return TimerEndMark::kFired;
+    case TimerLife::End::kCancelled:
+      return TimerEndMark::kCancelled;
+    case TimerLife::End::kRestarted:
+      return TimerEndMark::kRestarted;
+    case TimerLife::End::kPending:
+      return TimerEndMark::kPending;
+  }
+  return TimerEndMark::kPending;
+}
+
+// Requests within a dialog go to a Contact that says nothing new: their method is enough.
+std::string LabelOf(const Journey& journey) {
+  if (!journey.is_sip) return journey.summary;
+  for (const char* method : {"ACK", "BYE", "CANCEL", "PRACK", "UPDATE"}) {
+    if (absl::StartsWith(journey.summary, absl::StrCat(method, " "))) return method;
+  }
+  return journey.summary;
+}
+
+// Seconds to the microsecond, at least three digits.
+std::string TimeText(SimTime time) {
+  const SimTime rounded = SimTime::FromNanos((time.nanos() + 500) / 1000 * 1000);
+  std::string text = ToSecondsString(rounded);
+  text.resize(text.size() - 3);
+  if (text.ends_with("000")) text.resize(text.size() - 3);
+  return text + " s";
+}
+
+class Layout {
+ public:
+  Layout(const RunModel& model, const LadderOptions& options) : model_(model), options_(options) {}
+  DisplayList Run();
+
+ private:
+  void ChooseColumns();
+  void AddArrows();
+  void AddArrow(const Journey& journey, const JourneyEnd& end, bool is_copy);
+  void AddTimers();
+  void PlaceColumns();
+  void PlaceTimers();
+  void PlaceArrows(const TimeAxis& axis);
+  void PlaceTimeMarks();
+  void ChooseLabelSlots();
+  std::optional<int> ColumnOf(NodeId node) const;
+  // How long a packet from `node` would have been under way: the delay of the link that it took.
+  Duration DelayFrom(const Journey& journey) const;
+  std::string AddressOf(const std::string& node) const;
+
+  const RunModel& model_;
+  const LadderOptions& options_;
+  DisplayList list_;
+  std::map<NodeId, int> columns_;
+  std::vector<int> lanes_;          // by column: how many lanes its timers need
+  std::vector<int> lane_of_timer_;  // parallel to list_.timers
+};
+
+std::optional<int> Layout::ColumnOf(NodeId node) const {
+  const auto it = columns_.find(node);
+  if (it == columns_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::string Layout::AddressOf(const std::string& node) const {
+  for (const scenario::Node& config : model_.scenario().node()) {
+    if (config.name() != node) continue;
+    for (const scenario::Interface& interface : config.interface()) {
+      if (interface.address_size() > 0) {
+        const std::string& address = interface.address(0);
+        return address.substr(0, address.find('/'));
+      }
+    }
+  }
+  return "";
+}
+
+void Layout::ChooseColumns() {
+  std::vector<NodeId> order;
+  const auto add = [&](NodeId node) {
+    if (std::find(order.begin(), order.end(), node) == order.end()) order.push_back(node);
+  };
+  if (!options_.columns.empty()) {
+    for (const std::string& name : options_.columns) {
+      for (uint32_t id = 1; id <= model_.trace().node_count(); ++id) {
+        if (model_.NodeName(NodeId{id}) == name) add(NodeId{id});
+      }
+    }
+  } else {
+    for (const Journey& journey : model_.journeys()) {
+      add(journey.from);
+      if (journey.towards) add(*journey.towards);
+    }
+    // Nobody said anything: show who there is.
+    for (uint32_t id = 1; order.empty() && id <= model_.trace().node_count(); ++id) {
+      add(NodeId{id});
+    }
+  }
+  for (NodeId node : order) {
+    columns_[node] = static_cast<int>(list_.columns.size());
+    const std::string name = model_.NodeName(node);
+    list_.columns.push_back({.name = name, .subtitle = AddressOf(name)});
+  }
+}
+
+Duration Layout::DelayFrom(const Journey& journey) const {
+  const TraceReader& trace = model_.trace();
+  const FileRecord& record = trace[journey.record];
+  const std::string end = absl::StrCat(trace.node_name(journey.from), "/",
+                                       trace.entity_name(journey.from, record.entity));
+  for (const scenario::Link& link : model_.scenario().link()) {
+    if (link.a() != end && link.b() != end) continue;
+    const auto delay = ParseDuration(link.delay());
+    if (delay.ok()) return *delay;
+  }
+  return Duration::Millis(1);
+}
+
+void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_copy) {
+  const std::optional<int> from = ColumnOf(journey.from);
+  if (!from) return;
+  DisplayArrow arrow;
+  arrow.from = *from;
+  arrow.style = StyleOf(journey);
+  arrow.summary = journey.summary;
+  arrow.label = LabelOf(journey);
+  arrow.repetition = journey.repetition;
+  arrow.is_copy = is_copy;
+  arrow.reason = model_.CauseOf(journey);
+  const FileRecord& record = model_.trace()[journey.record];
+  arrow.event = absl::StrCat(model_.NodeName(journey.from), ":", record.index);
+  arrow.sent = journey.sent;
+  arrow.ended = end.time;
+  const NodeId towards = journey.towards.value_or(end.node);
+  std::optional<int> to = ColumnOf(end.kind == JourneyEnd::Kind::kDelivered ? end.node : towards);
+  if (!to) to = ColumnOf(towards);
+  if (!to) return;
+  arrow.to = *to;
+  const auto cause_of = [&](std::optional<size_t> drop) {
+    return drop ? std::string(model_.trace().label_name(model_.trace()[*drop].label)) : "";
+  };
+  switch (end.kind) {
+    case JourneyEnd::Kind::kDelivered:
+      arrow.end = end.refused ? ArrowEnd::kRefused : ArrowEnd::kArrives;
+      arrow.cause = cause_of(end.refused);
+      break;
+    case JourneyEnd::Kind::kLost:
+      arrow.end = end.left ? ArrowEnd::kLost : ArrowEnd::kNotSent;
+      arrow.cause = cause_of(end.record);
+      // The X lies where the packet would have been after three fifths of its way.
+      if (end.left) {
+        arrow.ended = std::max(end.time, journey.sent + DelayFrom(journey) * 3 / 5);
+      }
+      break;
+    case JourneyEnd::Kind::kUnderWay:
+      arrow.end = ArrowEnd::kUnderWay;
+      break;
+  }
+  list_.arrows.push_back(std::move(arrow));
+}
+
+void Layout::AddArrows() {
+  for (const Journey& journey : model_.journeys()) {
+    if (journey.sent < options_.from || journey.sent > options_.until) continue;
+    if (list_.arrows.size() >= options_.most_arrows) {
+      ++list_.left_out;
+      continue;
+    }
+    bool is_copy = false;
+    for (const JourneyEnd& end : journey.ends) {
+      AddArrow(journey, end, is_copy);
+      is_copy = true;
+    }
+  }
+}
+
+void Layout::AddTimers() {
+  if (!options_.with_timers) return;
+  const TraceReader& trace = model_.trace();
+  for (const TimerLife& timer : model_.timers()) {
+    const std::optional<int> column = ColumnOf(timer.node);
+    if (!column || timer.set < options_.from || timer.set > options_.until) continue;
+    if (list_.left_out > 0 && !list_.arrows.empty() && timer.set > list_.arrows.back().sent) {
+      continue;
+    }
+    // Where no time passed there is nothing to show.
+    if (timer.delay == Duration() || timer.ended == timer.set) continue;
+    DisplayTimer shown;
+    shown.column = *column;
+    shown.end = MarkOf(timer.end);
+    shown.label = absl::StrCat(trace.label_name(timer.label), " ", ToString(timer.delay));
+    shown.owner = std::string(trace.entity_name(timer.node, timer.entity));
+    shown.rule = std::string(trace.label_rule(timer.label));
+    shown.event = absl::StrCat(model_.NodeName(timer.node), ":", trace[timer.set_record].index);
+    shown.set = timer.set;
+    shown.ended = timer.ended;
+    if (timer.ended > options_.until) {
+      shown.ended = options_.until;
+      shown.end = TimerEndMark::kPending;
+    }
+    list_.timers.push_back(std::move(shown));
+  }
+}
+
+void Layout::PlaceArrows(const TimeAxis& axis) {
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    DisplayArrow& arrow = list_.arrows[i];
+    // Arrows of one moment lie next to each other in the list.
+    for (size_t before = i; before-- > 0 && list_.arrows[before].sent == arrow.sent;) {
+      const DisplayArrow& other = list_.arrows[before];
+      arrow.parallel +=
+          other.from == arrow.from && other.to == arrow.to && other.ended == arrow.ended;
+    }
+    // Side by side, a few pixels apart.
+    arrow.y0 = axis.Y(arrow.sent) + arrow.parallel * kParallel;
+    arrow.y1 = axis.Y(arrow.ended) + arrow.parallel * kParallel;
+  }
+}
+
+// Lanes: brackets of a column that overlap in time lie side by side, shorter ones nearer.
+void Layout::PlaceTimers() {
+  lanes_.assign(list_.columns.size(), 0);
+  lane_of_timer_.assign(list_.timers.size(), 0);
+  std::vector<size_t> order(list_.timers.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
+    const DisplayTimer& a = list_.timers[x];
+    const DisplayTimer& b = list_.timers[y];
+    const Tenths length_a = a.y1 - a.y0, length_b = b.y1 - b.y0;
+    return length_a != length_b ? length_a < length_b : a.y0 < b.y0;
+  });
+  struct Taken {
+    Tenths y0, y1;
+  };
+  std::map<std::pair<int, int>, std::vector<Taken>> taken;
+  for (size_t i : order) {
+    DisplayTimer& timer = list_.timers[i];
+    // A short bracket still needs the height of its label.
+    const Tenths middle = (timer.y0 + timer.y1) / 2;
+    const Tenths y0 = std::min(timer.y0, middle - 70);
+    const Tenths y1 = std::max(timer.y1, middle + 70);
+    timer.label_y = middle;
+    int lane = 0;
+    for (;; ++lane) {
+      const std::vector<Taken>& others = taken[{timer.column, lane}];
+      const bool free = std::none_of(others.begin(), others.end(), [&](const Taken& other) {
+        return y0 < other.y1 && other.y0 < y1;
+      });
+      if (free) break;
+    }
+    taken[{timer.column, lane}].push_back({y0, y1});
+    lane_of_timer_[i] = lane;
+    lanes_[timer.column] = std::max(lanes_[timer.column], lane + 1);
+  }
+}
+
+void Layout::PlaceColumns() {
+  const size_t n = list_.columns.size();
+  Tenths x = kAxisRight + kMargin;
+  for (size_t c = 0; c < n; ++c) {
+    const bool on_left = n == 1 || c + 1 < n;  // the last column has them on its outer side
+    const Tenths brackets = lanes_[c] == 0 ? 0 : kFirstLane + lanes_[c] * kLaneWidth;
+    if (on_left) x += brackets;
+    list_.columns[c].x = x + (c == 0 ? 450 : 0);
+    if (c == 0) x += 450;
+    x += kArrowSpan;
+    if (c + 1 == n) {
+      x = list_.columns[c].x + 450 + (on_left ? 0 : brackets) + kMargin;
+    }
+  }
+  list_.width = std::max(x, Tenths{5200});
+  for (size_t i = 0; i < list_.timers.size(); ++i) {
+    DisplayTimer& timer = list_.timers[i];
+    timer.on_left = n == 1 || timer.column + 1 < static_cast<int>(n);
+    const Tenths offset = kFirstLane + lane_of_timer_[i] * kLaneWidth;
+    timer.x = list_.columns[timer.column].x + (timer.on_left ? -offset : offset);
+  }
+  for (DisplayArrow& arrow : list_.arrows) {
+    arrow.x0 = list_.columns[arrow.from].x;
+    const Tenths target = list_.columns[arrow.to].x;
+    arrow.x1 = target;
+    if (arrow.end == ArrowEnd::kLost) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 5;
+    if (arrow.end == ArrowEnd::kNotSent) arrow.x1 = arrow.x0 + (target > arrow.x0 ? 250 : -250);
+    if (arrow.end == ArrowEnd::kUnderWay) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 4;
+  }
+}
+
+void Layout::PlaceTimeMarks() {
+  std::vector<std::pair<Tenths, SimTime>> moments;
+  for (const DisplayArrow& arrow : list_.arrows) moments.emplace_back(arrow.y0, arrow.sent);
+  for (const DisplayTimer& timer : list_.timers) {
+    if (timer.end == TimerEndMark::kFired) moments.emplace_back(timer.y1, timer.ended);
+  }
+  std::sort(moments.begin(), moments.end());
+  for (const auto& [y, time] : moments) {
+    if (!list_.time_marks.empty() && y - list_.time_marks.back().y < kLeastMarkDistance) continue;
+    list_.time_marks.push_back({y, TimeText(time)});
+  }
+}
+
+// Where arrows cross, their labels move apart along them.
+void Layout::ChooseLabelSlots() {
+  struct Box {
+    Tenths x0, x1, y0, y1;
+  };
+  std::vector<Box> boxes;
+  size_t first_near = 0;
+  for (DisplayArrow& arrow : list_.arrows) {
+    const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
+    const bool below = arrow.parallel % 2 == 1;
+    const auto box_at = [&](int slot) {
+      const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
+      const Tenths y = arrow.y0 + (arrow.y1 - arrow.y0) * slot / 100;
+      return below ? Box{x - half_width, x + half_width, y + 10, y + 170}
+                   : Box{x - half_width, x + half_width, y - 170, y + 10};
+    };
+    while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
+    for (int slot : {50, 38, 62, 28, 72}) {
+      const Box box = box_at(slot);
+      const bool free = std::none_of(boxes.begin() + static_cast<std::ptrdiff_t>(first_near),
+                                     boxes.end(), [&](const Box& other) {
+                                       return box.x0 < other.x1 && other.x0 < box.x1 &&
+                                              box.y0 < other.y1 && other.y0 < box.y1;
+                                     });
+      if (free) {
+        arrow.label_slot = slot;
+        break;
+      }
+    }
+    boxes.push_back(box_at(arrow.label_slot));
+  }
+}
+
+DisplayList Layout::Run() {
+  list_.title = model_.scenario().title();
+  list_.subtitle =
+      model_.trace().is_complete() ? "" : "The trace was cut short: this is its beginning.";
+  list_.footer = options_.footer;
+  list_.axis_x = kAxisRight;
+  ChooseColumns();
+  AddArrows();
+  AddTimers();
+  std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
+  for (const DisplayArrow& arrow : list_.arrows) {
+    moments.push_back({arrow.sent, kArrowRoom});
+    moments.push_back({arrow.ended, kTimerRoom});
+  }
+  for (const DisplayTimer& timer : list_.timers) {
+    moments.push_back({timer.set, 0});
+    moments.push_back({timer.ended, kTimerRoom});
+  }
+  if (!list_.arrows.empty()) moments.erase(moments.begin());
+  const TimeAxis axis(std::move(moments), kTop + 100);
+  PlaceArrows(axis);
+  for (DisplayTimer& timer : list_.timers) {
+    timer.y0 = axis.Y(timer.set);
+    timer.y1 = axis.Y(timer.ended);
+  }
+  PlaceTimers();
+  PlaceColumns();
+  PlaceTimeMarks();
+  ChooseLabelSlots();
+  list_.breaks = axis.Breaks(kLeastBreak);
+  list_.top = kTop;
+  list_.bottom = axis.bottom() + kTail;
+  list_.height = list_.bottom + kFooter;
+  return std::move(list_);
+}
+
+}  // namespace
+
+DisplayList LayOutLadder(const RunModel& model, const LadderOptions& options) {
+  return Layout(model, options).Run();
+}
+
+}  // namespace tickwire

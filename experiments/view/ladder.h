@@ -1,0 +1,29 @@
+// Lays out a run as a ladder diagram: a pure function from the run to a DisplayList.
+//
+// Columns are the nodes that packets come from or go to, in the order in which they first appear;
+// routers that only forward have none. Rows go by (virtual time, event), never by time alone.
+#ifndef TICKWIRE_EXPERIMENTS_VIEW_LADDER_H_
+#define TICKWIRE_EXPERIMENTS_VIEW_LADDER_H_
+
+#include <string>
+#include <vector>
+
+#include "experiments/view/display_list.h"
+#include "experiments/view/run_model.h"
+
+namespace tickwire {
+
+struct LadderOptions {
+  std::vector<std::string> columns;  // nodes from left to right; empty: as said above
+  SimTime from;                      // packets sent and timers set in [from, until]
+  SimTime until = SimTime::Infinite();
+  bool with_timers = true;
+  size_t most_arrows = 2000;  // what comes later is left out, and said
+  std::string footer;         // e.g. the command that draws this again
+};
+
+DisplayList LayOutLadder(const RunModel& model, const LadderOptions& options);
+
+}  // namespace tickwire
+
+#endif  // TICKWIRE_EXPERIMENTS_VIEW_LADDER_H_

@@ -1,0 +1,61 @@
+// Names of the user agent's timers, states and reasons in the trace. Texts are part of the golden
+// digests: change them only on purpose.
+#ifndef TICKWIRE_PROTOCOLS_SIP_UA_UA_LABELS_H_
+#define TICKWIRE_PROTOCOLS_SIP_UA_UA_LABELS_H_
+
+#include "sim_core/trace/trace_label.h"
+
+namespace tickwire::sip::labels {
+
+// Timers.
+inline constexpr TraceLabel kTimer2xx{
+    "2xx", "RFC 3261 13.3.1.4: repeat 2xx, from T1, doubling up to T2, until ACK"};
+inline constexpr TraceLabel kTimerAckWait{
+    "64*T1", "RFC 3261 13.3.1.4: without ACK for 64*T1 the session ends with BYE"};
+inline constexpr TraceLabel kTimerCancelled{
+    "cancelled", "RFC 3261 9.1: a cancelled INVITE without final response ends after 64*T1"};
+inline constexpr TraceLabel kTimerRing{"ring", "behaviour: send 180"};
+inline constexpr TraceLabel kTimerAnswer{"answer", "behaviour: send the final response"};
+inline constexpr TraceLabel kTimerHangUp{"hang up", "behaviour: end the call"};
+inline constexpr TraceLabel kTimerGiveUp{"give up", "behaviour: cancel a call nobody answers"};
+
+// States of a call.
+inline constexpr TraceLabel kCallInviting{"Inviting"};
+inline constexpr TraceLabel kCallRinging{"Ringing"};
+inline constexpr TraceLabel kCallCancelling{"Cancelling"};
+inline constexpr TraceLabel kCallIncoming{"Incoming"};
+inline constexpr TraceLabel kCallAnswered{"Answered"};
+inline constexpr TraceLabel kCallConfirmed{"Confirmed"};
+inline constexpr TraceLabel kCallEnding{"Ending"};
+inline constexpr TraceLabel kCallEnded{"Ended"};
+
+// Reasons.
+inline constexpr TraceLabel kPlaced{"call placed"};
+inline constexpr TraceLabel kInviteReceived{"INVITE received"};
+inline constexpr TraceLabel kRingingReceived{"180 received"};
+inline constexpr TraceLabel kRingingSent{"180 sent"};
+inline constexpr TraceLabel kAnswerReceived{"200 received"};
+inline constexpr TraceLabel kAnswerSent{"200 sent"};
+inline constexpr TraceLabel kCancelSent{"CANCEL sent"};
+inline constexpr TraceLabel kCancelReceived{"CANCEL received"};
+inline constexpr TraceLabel kHungUp{"BYE sent"};
+inline constexpr TraceLabel kHungUpByPeer{"BYE received"};
+inline constexpr TraceLabel kRejectionReceived{"rejected"};
+inline constexpr TraceLabel kRejectionSent{"rejection sent"};
+inline constexpr TraceLabel kNoAnswer{"timer B"};
+inline constexpr TraceLabel kNoAck{"no ACK"};
+inline constexpr TraceLabel kByeAnswered{"BYE answered"};
+inline constexpr TraceLabel kByeUnanswered{"timer F"};
+inline constexpr TraceLabel kNetworkError{"network error"};
+inline constexpr TraceLabel kNoFinalResponse{"no final response after CANCEL"};
+inline constexpr TraceLabel kBadAnswer{"2xx without a usable Contact"};
+
+// Notes.
+inline constexpr TraceLabel kStrayAck{"ACK for no dialog dropped", "RFC 3261 17.2.3"};
+inline constexpr TraceLabel kIgnoredByBehaviour{"request ignored", "behaviour"};
+inline constexpr TraceLabel kAckRepeated{"ACK sent again", "RFC 3261 13.2.2.4"};
+inline constexpr TraceLabel kSurplusDialog{"surplus dialog ended", "RFC 3261 13.2.2.4"};
+
+}  // namespace tickwire::sip::labels
+
+#endif  // TICKWIRE_PROTOCOLS_SIP_UA_UA_LABELS_H_
