@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "topologies/literals.h"
+#include "topologies/schema_docs.h"
 #include "topologies/validate/field_check.h"
 #include "topologies/validate/literal_check.h"
 
@@ -90,6 +91,27 @@ TEST(ScenarioLoader, FillsDefaultsSoThatEveryLiteralParses) {
   EXPECT_EQ(effective.node(0).role(0).sip_ua().t1(), "500ms");
   EXPECT_EQ(effective.node(0).role(0).sip_ua().answer().answer_after(), "1s");
   EXPECT_EQ(effective.node(0).role(1).udp_source().size(), "1000B");
+}
+
+TEST(ScenarioLoader, EveryFieldOfTheSchemaIsDocumented) {
+  for (const auto* file :
+       {scenario::Scenario::descriptor()->file(), scenario::Role::descriptor()->file(),
+        scenario::SipUserAgent::descriptor()->file(), scenario::UdpSource::descriptor()->file(),
+        scenario::FieldRules::descriptor()->file()}) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
+        const std::string& name = file->message_type(i)->field(j)->full_name();
+        EXPECT_NE(SchemaDoc(name), "") << name;
+      }
+    }
+  }
+}
+
+TEST(ScenarioLoader, NamesTheLimitOfNodes) {
+  const LoadResult result =
+      Load("node { name: \"a\" count: 1000000 }\nnode { name: \"b\" count: 2 }");
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.diagnostics[0].id, "E0904");
 }
 
 // A default that does not satisfy its own rules would fail far from here.
