@@ -199,6 +199,16 @@ TEST(ScenarioLoader, CustomRolesAreCheckedLikeAnyOther) {
   EXPECT_THAT(Places(result), ElementsAre("E0301@3:7", "E0206@3:18"));
 }
 
+TEST(ScenarioLoader, SaysWhenAWrongNameComesFromAnAssignment) {
+  LoadOptions options;
+  options.assignments = {"capture.node=alcie"};
+  const LoadResult result = LoadScenarioText(
+      "test", "pair { a: \"alice\" b: \"bob\" }\ncapture { node: \"bob\" }", "", options);
+  ASSERT_EQ(result.diagnostics.size(), 1u);
+  EXPECT_EQ(result.diagnostics[0].suggestion, "alice");
+  EXPECT_EQ(result.diagnostics[0].note, "this value comes from --set");
+}
+
 TEST(ScenarioLoader, AppliesAssignmentsBeforeItChecks) {
   LoadOptions options;
   options.assignments = {"pair.link.both.loss=5%", "seed=9", "pair.a=alice"};
