@@ -191,6 +191,11 @@ TEST(ScenarioLoader, ReachesThroughRoutersOnly) {
       IsEmpty());
 }
 
+TEST(ScenarioLoader, NothingIsJoinedToItselfNotEvenByAShorthand) {
+  EXPECT_THAT(Places(Load("pair { a: \"a\" b: \"a\" }")), ElementsAre("E0308@1:1"));
+  EXPECT_THAT(Places(Load("star { hub: \"h\" leaf: [\"a\", \"h\"] }")), ElementsAre("E0308@1:1"));
+}
+
 TEST(ScenarioLoader, CustomRolesAreCheckedLikeAnyOther) {
   const LoadResult result = Load(
       "pair { a: \"a\" b: \"b\" }\n"

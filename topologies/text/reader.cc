@@ -328,6 +328,7 @@ void Reader::ReadList(const FieldDescriptor& field, Message& message, LocationTr
     ReadOne(field, message, locations, name);
     if (token_.Is(',')) {
       Advance();
+      if (token_.Is(']')) Unexpected("a value after ','");
     } else if (!token_.Is(']') && !at_end()) {
       Unexpected("',' or ']'");
       if (token_.span.offset == before || token_.kind == TokenKind::kSymbol) {
