@@ -35,35 +35,38 @@ std::optional<absl::string_view> TakeBracketed(Scanner& scanner) {
 }  // namespace
 
 std::optional<NameAddr> NameAddr::Parse(absl::string_view value) {
+  return internal::ParseAs<NameAddr>(value);
+}
+
+bool NameAddr::ParseFrom(absl::string_view value) {
   Scanner scanner(value);
   scanner.SkipLws();
-  NameAddr result;
   std::optional<absl::string_view> bracketed;
   if (scanner.Peek() == '"') {
     const std::optional<absl::string_view> quoted = scanner.QuotedString();
-    if (!quoted.has_value()) return std::nullopt;
-    result.display_name = *quoted;
+    if (!quoted.has_value()) return false;
+    display_name = *quoted;
     scanner.SkipLws();
     bracketed = TakeBracketed(scanner);
   } else {
     Scanner ahead = scanner;
     const absl::string_view tokens = TakeDisplayTokens(ahead);
     if (ahead.Peek() == '<') {
-      result.display_name = tokens;
+      display_name = tokens;
       scanner = ahead;
       bracketed = TakeBracketed(scanner);
     } else {
       bracketed = TakeBareUri(scanner);
       // §20: a URI with these must be in brackets, or nobody could tell whose they are.
-      if (bracketed->find_first_of("?,<>\"") != absl::string_view::npos) return std::nullopt;
+      if (bracketed->find_first_of("?,<>\"") != absl::string_view::npos) return false;
     }
   }
-  if (!bracketed.has_value() || !UriScheme(*bracketed).has_value()) return std::nullopt;
-  result.uri = *bracketed;
-  if (!result.params.ParseFrom(scanner)) return std::nullopt;
+  if (!bracketed.has_value() || !UriScheme(*bracketed).has_value()) return false;
+  uri = *bracketed;
+  if (!params.ParseFrom(scanner)) return false;
   scanner.SkipLws();
-  if (!scanner.at_end()) return std::nullopt;
-  return result;
+  if (!scanner.at_end()) return false;
+  return true;
 }
 
 void NameAddr::AppendTo(std::string& out) const {

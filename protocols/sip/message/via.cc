@@ -38,28 +38,36 @@ bool AreViaParamsValid(const Via& via) {
 
 }  // namespace
 
-std::optional<Via> Via::Parse(absl::string_view value) {
+namespace {
+bool ParseInto(absl::string_view value, Via& via) {
   Scanner scanner(value);
-  Via via;
   scanner.SkipLws();
   via.protocol = scanner.Token();
-  if (via.protocol.empty() || !scanner.ConsumeSeparator('/')) return std::nullopt;
+  if (via.protocol.empty() || !scanner.ConsumeSeparator('/')) return false;
   via.version = scanner.Token();
-  if (via.version.empty() || !scanner.ConsumeSeparator('/')) return std::nullopt;
+  if (via.version.empty() || !scanner.ConsumeSeparator('/')) return false;
   via.transport = scanner.Token();
-  if (via.transport.empty() || !IsIn(scanner.Peek(), kLwsChar)) return std::nullopt;
+  if (via.transport.empty() || !IsIn(scanner.Peek(), kLwsChar)) return false;
   scanner.SkipLws();
   const std::optional<absl::string_view> host = scanner.Host();
-  if (!host.has_value()) return std::nullopt;
+  if (!host.has_value()) return false;
   via.host = *host;
   if (scanner.ConsumeSeparator(':')) {
     const std::optional<uint64_t> port = ParseDecimal(scanner.TakeWhile(kDigitChar), 65535);
-    if (!port.has_value()) return std::nullopt;
+    if (!port.has_value()) return false;
     via.port = static_cast<uint16_t>(*port);
   }
-  if (!via.params.ParseFrom(scanner) || !AreViaParamsValid(via)) return std::nullopt;
+  if (!via.params.ParseFrom(scanner) || !AreViaParamsValid(via)) return false;
   scanner.SkipLws();
-  if (!scanner.at_end()) return std::nullopt;
+  if (!scanner.at_end()) return false;
+  return true;
+}
+
+}  // namespace
+
+std::optional<Via> Via::Parse(absl::string_view value) {
+  std::optional<Via> via(std::in_place);  // in place: it is large, and parsed often
+  if (!ParseInto(value, *via)) via.reset();
   return via;
 }
 

@@ -28,7 +28,7 @@ const TraceLabel& LabelOf(ClientInviteTransaction::State state) {
 }  // namespace
 
 ClientInviteTransaction::ClientInviteTransaction(TransactionHost& host, std::string key,
-                                                 SipMessage request, const Hop& hop)
+                                                 SipMessage&& request, const Hop& hop)
     : ClientTransaction(host, std::move(key), std::move(request), hop),
       timer_a_interval_(host.timers().t1),
       timer_a_(host.clock(), *this, labels::kTimerA, entity()),

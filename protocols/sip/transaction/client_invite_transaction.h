@@ -15,7 +15,7 @@ class ClientInviteTransaction final : public ClientTransaction {
  public:
   enum class State : uint8_t { kCalling, kProceeding, kCompleted, kAccepted, kTerminated };
 
-  ClientInviteTransaction(TransactionHost& host, std::string key, SipMessage request,
+  ClientInviteTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                           const Hop& hop);
 
   void Start() override;

@@ -26,7 +26,7 @@ const TraceLabel& LabelOf(ClientNonInviteTransaction::State state) {
 }  // namespace
 
 ClientNonInviteTransaction::ClientNonInviteTransaction(TransactionHost& host, std::string key,
-                                                       SipMessage request, const Hop& hop)
+                                                       SipMessage&& request, const Hop& hop)
     : ClientTransaction(host, std::move(key), std::move(request), hop),
       timer_e_interval_(host.timers().t1),
       timer_e_(host.clock(), *this, labels::kTimerE, entity()),

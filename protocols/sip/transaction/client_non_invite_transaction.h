@@ -15,7 +15,7 @@ class ClientNonInviteTransaction final : public ClientTransaction {
  public:
   enum class State : uint8_t { kTrying, kProceeding, kCompleted, kTerminated };
 
-  ClientNonInviteTransaction(TransactionHost& host, std::string key, SipMessage request,
+  ClientNonInviteTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                              const Hop& hop);
 
   void Start() override;

@@ -29,7 +29,7 @@ const TraceLabel& LabelOf(ServerInviteTransaction::State state) {
 }  // namespace
 
 ServerInviteTransaction::ServerInviteTransaction(TransactionHost& host, std::string key,
-                                                 SipMessage request, const Hop& hop)
+                                                 SipMessage&& request, const Hop& hop)
     : ServerTransaction(host, std::move(key), std::move(request), hop),
       timer_g_interval_(host.timers().t1),
       timer_g_(host.clock(), *this, labels::kTimerG, entity()),
@@ -91,7 +91,7 @@ void ServerInviteTransaction::OnAck(const SipMessage& ack) {
   }
 }
 
-void ServerInviteTransaction::Respond(SipMessage response) {
+void ServerInviteTransaction::Respond(SipMessage&& response) {
   const int status = response.status();
   const bool repeats_success = state_ == State::kAccepted && IsSuccess(status);
   if (state_ != State::kProceeding && !repeats_success) {

@@ -16,13 +16,13 @@ class ServerInviteTransaction final : public ServerTransaction {
  public:
   enum class State : uint8_t { kProceeding, kCompleted, kConfirmed, kAccepted, kTerminated };
 
-  ServerInviteTransaction(TransactionHost& host, std::string key, SipMessage request,
+  ServerInviteTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                           const Hop& hop);
 
   void Start() override;
   void OnRequest(const SipMessage& request) override;
   void OnTransportError() override;
-  void Respond(SipMessage response) override;
+  void Respond(SipMessage&& response) override;
   // Sends the 2xx once more, for the core that has to repeat it (§13.3.1.4). REQUIRES: state() ==
   // kAccepted.
   void ResendSuccess();

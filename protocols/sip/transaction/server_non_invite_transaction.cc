@@ -25,7 +25,7 @@ const TraceLabel& LabelOf(ServerNonInviteTransaction::State state) {
 }  // namespace
 
 ServerNonInviteTransaction::ServerNonInviteTransaction(TransactionHost& host, std::string key,
-                                                       SipMessage request, const Hop& hop)
+                                                       SipMessage&& request, const Hop& hop)
     : ServerTransaction(host, std::move(key), std::move(request), hop),
       timer_j_(host.clock(), *this, labels::kTimerJ, entity()) {}
 
@@ -45,7 +45,7 @@ void ServerNonInviteTransaction::OnRequest(const SipMessage&) {
   }
 }
 
-void ServerNonInviteTransaction::Respond(SipMessage response) {
+void ServerNonInviteTransaction::Respond(SipMessage&& response) {
   switch (state_) {
     case State::kTrying:
     case State::kProceeding:

@@ -15,13 +15,13 @@ class ServerNonInviteTransaction final : public ServerTransaction {
  public:
   enum class State : uint8_t { kTrying, kProceeding, kCompleted, kTerminated };
 
-  ServerNonInviteTransaction(TransactionHost& host, std::string key, SipMessage request,
+  ServerNonInviteTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                              const Hop& hop);
 
   void Start() override;
   void OnRequest(const SipMessage& request) override;
   void OnTransportError() override;
-  void Respond(SipMessage response) override;
+  void Respond(SipMessage&& response) override;
 
   State state() const { return state_; }
   bool IsConsistent() const;

@@ -23,7 +23,7 @@ TraceEntity NewEntity(TransactionHost& host, absl::string_view side, const SipMe
 
 }  // namespace
 
-ClientTransaction::ClientTransaction(TransactionHost& host, std::string key, SipMessage request,
+ClientTransaction::ClientTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                                      const Hop& hop)
     : host_(host),
       key_(std::move(key)),
@@ -31,7 +31,7 @@ ClientTransaction::ClientTransaction(TransactionHost& host, std::string key, Sip
       hop_(hop),
       entity_(NewEntity(host, "client", request_, key_)) {}
 
-ServerTransaction::ServerTransaction(TransactionHost& host, std::string key, SipMessage request,
+ServerTransaction::ServerTransaction(TransactionHost& host, std::string key, SipMessage&& request,
                                      const Hop& hop)
     : host_(host),
       key_(std::move(key)),
@@ -39,7 +39,7 @@ ServerTransaction::ServerTransaction(TransactionHost& host, std::string key, Sip
       hop_(hop),
       entity_(NewEntity(host, "server", request_, key_)) {}
 
-void ServerTransaction::SendResponse(SipMessage response) {
+void ServerTransaction::SendResponse(SipMessage&& response) {
   last_status_ = response.status();
   last_response_ = std::move(response).TakeWire();
   ResendResponse();

@@ -94,7 +94,7 @@ class ClientTransaction {
   void set_context(uint64_t context) { context_ = context; }
 
  protected:
-  ClientTransaction(TransactionHost& host, std::string key, SipMessage request, const Hop& hop);
+  ClientTransaction(TransactionHost& host, std::string key, SipMessage&& request, const Hop& hop);
   void SendRequest() { host_.transport().Send(hop_, request_.Wire()); }
 
   TransactionHost& host_;
@@ -122,7 +122,7 @@ class ServerTransaction {
   virtual void OnRequest(const SipMessage& request) = 0;
   virtual void OnTransportError() = 0;
   // A response of the user. What the state does not allow is noted in the trace and not sent.
-  virtual void Respond(SipMessage response) = 0;
+  virtual void Respond(SipMessage&& response) = 0;
 
   const SipMessage& request() const { return request_; }
   Method method() const { return request_.method(); }
@@ -134,9 +134,9 @@ class ServerTransaction {
   int last_status() const { return last_status_; }  // 0: nothing sent yet
 
  protected:
-  ServerTransaction(TransactionHost& host, std::string key, SipMessage request, const Hop& hop);
+  ServerTransaction(TransactionHost& host, std::string key, SipMessage&& request, const Hop& hop);
   // Keeps the octets and sends them.
-  void SendResponse(SipMessage response);
+  void SendResponse(SipMessage&& response);
   void ResendResponse() { host_.transport().Send(hop_, last_response_); }
 
   TransactionHost& host_;

@@ -50,7 +50,7 @@ TransactionTable::~TransactionTable() {
   }
 }
 
-ClientTransaction& TransactionTable::Start(SipMessage request, const Hop& hop, uint64_t context) {
+ClientTransaction& TransactionTable::Start(SipMessage&& request, const Hop& hop, uint64_t context) {
   TW_CHECK(request.is_request() && request.method() != Method::kAck);
   std::string key;
   TW_CHECK(MakeClientKey(request, key));
@@ -72,7 +72,7 @@ ClientTransaction& TransactionTable::Start(SipMessage request, const Hop& hop, u
   return transaction;
 }
 
-void TransactionTable::OnRequest(SipMessage request, const Hop& reply_to) {
+void TransactionTable::OnRequest(SipMessage&& request, const Hop& reply_to) {
   if (!MakeServerKey(request, scratch_key_)) {
     trace().Note({}, labels::kIgnored, request.start_line());
     return;

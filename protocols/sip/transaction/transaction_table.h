@@ -28,10 +28,10 @@ class TransactionTable final : public TransactionHost {
 
   // Starts a client transaction and sends the request. It must have a top Via with a fresh branch,
   // and must not be an ACK. The reference is good until OnTerminated.
-  ClientTransaction& Start(SipMessage request, const Hop& hop, uint64_t context = 0);
+  ClientTransaction& Start(SipMessage&& request, const Hop& hop, uint64_t context = 0);
 
   // From the transport layer. `reply_to` is where responses go (§18.2.2).
-  void OnRequest(SipMessage request, const Hop& reply_to);
+  void OnRequest(SipMessage&& request, const Hop& reply_to);
   void OnResponse(const SipMessage& response);
   // The network refused something that was sent to `remote` (§18.4).
   void OnTransportError(const Endpoint& remote);

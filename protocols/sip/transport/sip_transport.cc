@@ -110,13 +110,13 @@ void SipTransport::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
   ParseResult parsed =
       SipMessage::Parse(std::string(reinterpret_cast<const char*>(payload.data()), payload.size()));
   if (parsed.message.is_request()) {
-    ReceiveRequest(std::move(parsed), from);
+    ReceiveRequest(parsed, from);
   } else {
     ReceiveResponse(parsed, to);
   }
 }
 
-void SipTransport::ReceiveRequest(ParseResult parsed, const Endpoint& from) {
+void SipTransport::ReceiveRequest(ParseResult& parsed, const Endpoint& from) {
   SipMessage& request = parsed.message;
   std::optional<Via> via = request.Get<Via>();
   const Rule* const broken = FatalRule(parsed, via);

@@ -27,7 +27,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
    public:
     virtual ~Listener() = default;
     // Via, From, To, Call-ID and CSeq are there and well-formed. Responses go to `reply_to`.
-    virtual void OnRequest(SipMessage request, const Hop& reply_to) = 0;
+    virtual void OnRequest(SipMessage&& request, const Hop& reply_to) = 0;
     // The top Via is ours, and well-formed as the rest.
     virtual void OnResponse(const SipMessage& response) = 0;
     // §18.4: the network says that nothing gets to `remote`.
@@ -60,7 +60,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
                  std::span<const uint8_t> payload, uint32_t zeros) override;
   void OnError(DatagramSocket& socket, Endpoint remote, DatagramError error) override;
 
-  void ReceiveRequest(ParseResult parsed, const Endpoint& from);
+  void ReceiveRequest(ParseResult& parsed, const Endpoint& from);
   void ReceiveResponse(const ParseResult& parsed, const Endpoint& to);
   bool MarkSource(Via& via, const Endpoint& from);
   void Drop(const TraceLabel& why, absl::string_view what);

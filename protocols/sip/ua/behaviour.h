@@ -18,7 +18,8 @@ struct Behaviour {
   int answer_status = 200;  // 200 to 699; 486 for a busy phone
   // BYE this long after the call was confirmed (ACK sent or received); nothing: the peer hangs up.
   std::optional<Duration> hang_up_after;
-  // Caller: CANCEL when there is no final response for so long.
+  // Caller: CANCEL when there is no final response for so long. Called, if it never answers by
+  // itself: 480 after so long.
   Duration give_up_after = Duration::Seconds(180);
   bool ignores_requests = false;  // deaf: not even 100 is sent
 };

@@ -229,6 +229,12 @@ void Call::End(CallEnd end, const TraceLabel& reason) {
   TW_DCHECK(IsConsistent());
 }
 
+// CANCEL or 480, as the role has it.
+void Call::OnTimerGiveUp() {
+  HangUp();
+  agent_.Settle(this);
+}
+
 void Call::OnTimerHangUp() {
   HangUp();
   agent_.Settle(this);
@@ -242,7 +248,7 @@ bool Call::IsConsistent() const {
     case CallState::kCancelling:
       return is_caller && !dialog_.has_value();
     case CallState::kRinging:
-      return is_caller == timer_give_up_.is_set();
+      return !is_caller || timer_give_up_.is_set();
     case CallState::kIncoming:
       return !is_caller && dialog_.has_value();
     case CallState::kAnswered:

@@ -36,6 +36,8 @@ void Call::OnInvite(ServerTransaction& transaction) {
     } else {
       timer_answer_.Set(*behaviour.answer_after);
     }
+  } else {
+    timer_give_up_.Set(behaviour.give_up_after);
   }
 }
 

@@ -152,9 +152,4 @@ void Call::OnTimerCancelled() {
   }
 }
 
-void Call::OnTimerGiveUp() {
-  Cancel();
-  agent_.Settle(this);
-}
-
 }  // namespace tickwire::sip

@@ -17,7 +17,7 @@ inline constexpr TraceLabel kTimerCancelled{
 inline constexpr TraceLabel kTimerRing{"ring", "behaviour: send 180"};
 inline constexpr TraceLabel kTimerAnswer{"answer", "behaviour: send the final response"};
 inline constexpr TraceLabel kTimerHangUp{"hang up", "behaviour: end the call"};
-inline constexpr TraceLabel kTimerGiveUp{"give up", "behaviour: cancel a call nobody answers"};
+inline constexpr TraceLabel kTimerGiveUp{"give up", "behaviour: end a call that nobody answers"};
 
 // States of a call.
 inline constexpr TraceLabel kCallInviting{"Inviting"};

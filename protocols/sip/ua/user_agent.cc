@@ -82,7 +82,7 @@ const Call* UserAgent::FindCall(CallHandle handle) const {
 
 // --- From the transport layer. ---
 
-void UserAgent::OnRequest(SipMessage request, const Hop& reply_to) {
+void UserAgent::OnRequest(SipMessage&& request, const Hop& reply_to) {
   if (config_.behaviour.ignores_requests) {
     trace().Note({}, labels::kIgnoredByBehaviour, request.start_line());
     return;

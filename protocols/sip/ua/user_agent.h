@@ -80,7 +80,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   friend class Call;  // the services below are for calls only
 
   // SipTransport::Listener
-  void OnRequest(SipMessage request, const Hop& reply_to) override;
+  void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Endpoint& remote) override;
   // TransactionUser

@@ -35,7 +35,7 @@ class SipTransportTest : public ::testing::Test,
     EXPECT_TRUE(transport_.Open(ours_, {ours_.address(), 5060}).ok());
     socket_ = *theirs_.Bind({theirs_.address(), 5062}, *this);
   }
-  void OnRequest(SipMessage request, const Hop& reply_to) override {
+  void OnRequest(SipMessage&& request, const Hop& reply_to) override {
     requests_.push_back(std::move(request));
     hops_.push_back(reply_to);
   }

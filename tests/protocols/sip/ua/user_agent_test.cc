@@ -195,6 +195,18 @@ TEST_F(UserAgentTest, ACallNobodyAnswersIsGivenUp) {
   ExpectClean();
 }
 
+TEST_F(UserAgentTest, APhoneThatNobodyPicksUpStopsRinging) {
+  bob_config_.behaviour.answer_after = std::nullopt;
+  bob_config_.behaviour.give_up_after = Duration::Seconds(30);
+  StartAgents();
+  Call();
+  network_.RunTo(120'000);
+  EXPECT_THAT(network_.TakeLog(), ElementsAre("0 10.0.0.1 INVITE", "10 10.0.0.2 180",
+                                              "30010 10.0.0.2 480", "30020 10.0.0.1 ACK"));
+  EXPECT_THAT(alice_log_.final_statuses, ElementsAre(480));
+  ExpectClean();
+}
+
 TEST_F(UserAgentTest, ADeafPhoneIsGivenUpByTimerB) {
   bob_config_.behaviour.ignores_requests = true;
   StartAgents();
