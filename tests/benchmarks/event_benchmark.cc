@@ -7,6 +7,7 @@
 #include "sim_core/event/node_clock.h"
 #include "sim_core/event/timer.h"
 #include "tests/benchmarks/increments.h"
+#include "tests/benchmarks/two_hosts.h"
 
 namespace tickwire {
 namespace {
@@ -72,9 +73,10 @@ struct ChurnDriver : Event {
   uint64_t next = 0;
 };
 
-void BM_TimerChurn(benchmark::State& state) {
+void TimerChurn(benchmark::State& state, TraceSink* sink) {
   EventLoop loop;
   NodeTrace trace(NodeId{1}, "bench", loop.now());
+  trace.set_sink(sink);
   NodeClock clock(NodeId{1}, loop, trace);
   TraceEntity entity = trace.NewEntity("timers");
   ChurnDriver driver;
@@ -87,7 +89,13 @@ void BM_TimerChurn(benchmark::State& state) {
   for (auto _ : state) loop.RunBefore(loop.now() + Duration::Micros(100));
   state.SetItemsProcessed(driver.next - before);
 }
+void BM_TimerChurn(benchmark::State& state) { TimerChurn(state, nullptr); }
+void BM_TimerChurnTraced(benchmark::State& state) {
+  ScratchTrace scratch({"bench"});
+  TimerChurn(state, scratch.sink());
+}
 BENCHMARK(BM_TimerChurn)->Name("timer_churn")->Arg(10'000);
+BENCHMARK(BM_TimerChurnTraced)->Name("timer_churn/traced")->Arg(10'000)->UseRealTime();
 
 }  // namespace
 }  // namespace tickwire
