@@ -11,8 +11,7 @@ namespace {
 
 constexpr TraceLabel kEmpty{"truncated", "an empty packet"};
 constexpr TraceLabel kBadVersion{"bad_version", "neither IPv4 nor IPv6"};
-constexpr TraceLabel kNotForMe{"not_for_this_host",
-                               "RFC 1122 3.2.1.3: not addressed to this host"};
+constexpr TraceLabel kNotForMe{"not_for_this_host", "RFC 1122 3.2.1.3: not addressed to this host"};
 constexpr TraceLabel kNoRoute{"no_route", "RFC 1812 5.2.7.1: no route to the destination"};
 constexpr TraceLabel kTtl{"ttl_exceeded", "RFC 1812 5.3.1, RFC 8200 3: TTL or hop limit used up"};
 constexpr TraceLabel kTooBig{"packet_too_big",
@@ -116,11 +115,20 @@ IpLayer::SendResult IpLayer::Send(const IpAddress& source, const IpAddress& dest
                                   IpProtocol protocol, Packet payload,
                                   const IpSendOptions& options) {
   const Route& route = routes_.Lookup(destination);
-  if (route.kind == Route::Kind::kNone) {
+  // An address of one version cannot be the source of a packet of the other.
+  if (route.kind == Route::Kind::kNone || source.is_v4() != destination.is_v4()) {
     Drop(payload, kNoRoute);
     return SendResult::kNoRoute;
   }
   Interface& out = OutOf(route);
+  const bool needs_path_mtu = options.dont_fragment || destination.is_v6();
+  const size_t path_mtu = needs_path_mtu ? PathMtu(destination) : 0;
+  const size_t header_size = destination.is_v4() ? Ipv4Header::kSize : Ipv6Header::kSize;
+  // RFC 1191 section 3, RFC 8201 section 4: what was learnt holds for this host's packets at once.
+  if (options.dont_fragment && header_size + payload.wire_size() > path_mtu) {
+    Drop(payload, kTooBig);
+    return SendResult::kTooBig;
+  }
   if (destination.is_v4()) {
     const Ipv4Header header{
         .dscp = options.dscp,
@@ -132,7 +140,8 @@ IpLayer::SendResult IpLayer::Send(const IpAddress& source, const IpAddress& dest
         .protocol = protocol,
         .source = source,
         .destination = destination};
-    return SendV4(header, std::move(payload), out);
+    SendV4(header, std::move(payload), out);
+    return SendResult::kSent;
   }
   const Ipv6Header header{.dscp = options.dscp,
                           .ecn = options.ecn,
@@ -141,26 +150,14 @@ IpLayer::SendResult IpLayer::Send(const IpAddress& source, const IpAddress& dest
                           .hop_limit = options.ttl,
                           .source = source,
                           .destination = destination};
-  const size_t path_mtu = PathMtu(destination);
-  if (options.dont_fragment && Ipv6Header::kSize + payload.wire_size() > path_mtu) {
-    Drop(payload, kTooBig);
-    return SendResult::kTooBig;
-  }
-  return SendV6(header, std::move(payload), out, path_mtu);
+  SendV6(header, std::move(payload), out, path_mtu);
+  return SendResult::kSent;
 }
 
-IpLayer::SendResult IpLayer::SendV4(const Ipv4Header& header, Packet payload, Interface& out) {
-  if (header.total_length <= out.mtu()) {
-    header.SerializeTo(payload.Prepend(Ipv4Header::kSize));
-    out.Send(std::move(payload));
-    return SendResult::kSent;
-  }
-  if (header.dont_fragment) {
-    Drop(payload, kTooBig);
-    return SendResult::kTooBig;
-  }
-  FragmentV4(header, payload, out);
-  return SendResult::kSent;
+void IpLayer::SendV4(const Ipv4Header& header, Packet payload, Interface& out) {
+  if (header.total_length > out.mtu()) return FragmentV4(header, payload, out);
+  header.SerializeTo(payload.Prepend(Ipv4Header::kSize));
+  out.Send(std::move(payload));
 }
 
 // RFC 791 section 3.2. `header` may be that of a fragment itself.
@@ -180,13 +177,11 @@ void IpLayer::FragmentV4(const Ipv4Header& header, const Packet& payload, Interf
 }
 
 // RFC 8200 section 4.5: only the source fragments.
-IpLayer::SendResult IpLayer::SendV6(const Ipv6Header& header, Packet payload, Interface& out,
-                                    size_t path_mtu) {
+void IpLayer::SendV6(const Ipv6Header& header, Packet payload, Interface& out, size_t path_mtu) {
   const size_t total = payload.wire_size();
   if (Ipv6Header::kSize + total <= path_mtu) {
     header.SerializeTo(payload.Prepend(Ipv6Header::kSize));
-    out.Send(std::move(payload));
-    return SendResult::kSent;
+    return out.Send(std::move(payload));
   }
   const size_t room = (path_mtu - Ipv6Header::kSize - Ipv6FragmentHeader::kSize) / 8 * 8;
   ++identification_;
@@ -204,7 +199,6 @@ IpLayer::SendResult IpLayer::SendV6(const Ipv6Header& header, Packet payload, In
     piece_header.SerializeTo(piece.Prepend(Ipv6Header::kSize));
     out.Send(std::move(piece));
   }
-  return SendResult::kSent;
 }
 
 // --- Receiving ---
@@ -221,7 +215,7 @@ void IpLayer::OnPacket(Interface& from, Packet packet) {
   }
 }
 
-void IpLayer::OnPacketV4(Interface&, Packet packet) {
+void IpLayer::OnPacketV4(Interface& from, Packet packet) {
   const TraceLabel* why = nullptr;
   const std::optional<Ipv4Header> header =
       Ipv4Header::Parse(packet.bytes(), packet.wire_size(), &why);
@@ -239,6 +233,7 @@ void IpLayer::OnPacketV4(Interface&, Packet packet) {
     }
     return ForwardV4(*header, std::move(packet), *route.out);
   }
+  if (IsForged(from, header->source)) return Drop(packet, kBadSource);
   const IpDatagram datagram{header->source, header->destination, header->protocol,
                             header->ttl,    header->dscp,        header->ecn};
   if (!header->is_fragment()) {
@@ -252,7 +247,7 @@ void IpLayer::OnPacketV4(Interface&, Packet packet) {
               std::move(quotation), datagram});
 }
 
-void IpLayer::OnPacketV6(Interface&, Packet packet) {
+void IpLayer::OnPacketV6(Interface& from, Packet packet) {
   const TraceLabel* why = nullptr;
   const std::optional<Ipv6Header> header =
       Ipv6Header::Parse(packet.bytes(), packet.wire_size(), &why);
@@ -268,6 +263,7 @@ void IpLayer::OnPacketV6(Interface&, Packet packet) {
     }
     return ForwardV6(*header, std::move(packet), *route.out);
   }
+  if (IsForged(from, header->source)) return Drop(packet, kBadSource);
   IpDatagram datagram{header->source,    header->destination, header->next_header,
                       header->hop_limit, header->dscp,        header->ecn};
   if (header->next_header != IpProtocol::kIpv6Fragment) {
@@ -278,11 +274,22 @@ void IpLayer::OnPacketV6(Interface&, Packet packet) {
       Ipv6FragmentHeader::Parse(packet.bytes().subspan(Ipv6Header::kSize));
   if (!fragment) return Drop(packet, kEmpty);
   datagram.protocol = fragment->next_header;
+  if (fragment->fragment_offset == 0 && !fragment->more_fragments) {
+    // RFC 6946 section 4: a whole datagram, apart from others of its identification.
+    packet.TrimFront(Ipv6Header::kSize + Ipv6FragmentHeader::kSize);
+    return Deliver(datagram, std::move(packet));
+  }
   Packet quotation = fragment->fragment_offset == 0 ? packet.Clone() : Packet();
   packet.TrimFront(Ipv6Header::kSize + Ipv6FragmentHeader::kSize);
   Reassemble({header->source, header->destination, fragment->identification, IpProtocol{}},
              {fragment->fragment_offset, fragment->more_fragments, std::move(packet),
               std::move(quotation), datagram});
+}
+
+// What a node sends to itself never touches a wire, so a packet from one that bears an address of
+// the receiver as its source is forged (RFC 1122 section 3.2.1.3); answering would never end.
+bool IpLayer::IsForged(const Interface& from, const IpAddress& source) const {
+  return &from != &loopback_ && IsLocal(source);
 }
 
 void IpLayer::Reassemble(const Reassembly::Key& key, Reassembly::Fragment fragment) {
@@ -299,7 +306,7 @@ void IpLayer::OnReassemblyTimeout(const Packet& quotation) {
 }
 
 void IpLayer::Deliver(const IpDatagram& datagram, Packet payload) {
-  if (datagram.protocol == IpProtocol::kIcmp || datagram.protocol == IpProtocol::kIcmpv6) {
+  if (datagram.protocol == (datagram.source.is_v4() ? IpProtocol::kIcmp : IpProtocol::kIcmpv6)) {
     return OnIcmp(datagram, std::move(payload));
   }
   Protocol* protocol = protocols_[static_cast<uint8_t>(datagram.protocol)];
@@ -345,9 +352,8 @@ void IpLayer::ForwardV6(const Ipv6Header& header, Packet packet, Interface& out)
 // --- ICMP ---
 
 void IpLayer::OnIcmp(const IpDatagram& datagram, Packet payload) {
-  const std::optional<IcmpMessage> message =
-      IcmpMessage::Parse(payload.bytes(), payload.virtual_tail(), datagram.source,
-                         datagram.destination);
+  const std::optional<IcmpMessage> message = IcmpMessage::Parse(
+      payload.bytes(), payload.virtual_tail(), datagram.source, datagram.destination);
   if (!message) return Drop(payload, kBadIcmp);
   switch (message->kind) {
     case IcmpMessage::Kind::kError:
@@ -355,6 +361,7 @@ void IpLayer::OnIcmp(const IpDatagram& datagram, Packet payload) {
     case IcmpMessage::Kind::kEchoRequest: {
       // RFC 1122 section 3.2.2.6: the data comes back, from the address that was asked.
       Packet reply = Slice(node_, payload, 0, payload.wire_size());
+      reply.set_spoiled(nullptr);
       IcmpMessage{.kind = IcmpMessage::Kind::kEchoReply, .rest = message->rest, .payload = {}}
           .WriteHeader(reply.mutable_bytes(), reply.virtual_tail(), datagram.destination,
                        datagram.source);
@@ -372,6 +379,7 @@ void IpLayer::OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message
   IcmpReport report{.kind = message.error, .payload = message.payload};
   IpProtocol protocol{};
   const TraceLabel* why = nullptr;
+  bool names_ports = true;  // false: of a later fragment, whose data tells no socket
   // The quotation is cut short, so its length fields say more than there is.
   if (v6) {
     const auto header = Ipv6Header::Parse(message.payload, 1 << 17, &why);
@@ -380,6 +388,13 @@ void IpLayer::OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message
     report.destination = header->destination;
     report.payload = message.payload.subspan(Ipv6Header::kSize);
     protocol = header->next_header;
+    if (protocol == IpProtocol::kIpv6Fragment) {
+      const auto fragment = Ipv6FragmentHeader::Parse(report.payload);
+      if (!fragment) return;
+      report.payload = report.payload.subspan(Ipv6FragmentHeader::kSize);
+      protocol = fragment->next_header;
+      names_ports = fragment->fragment_offset == 0;
+    }
   } else {
     const auto header = Ipv4Header::Parse(message.payload, 1 << 17, &why);
     if (!header) return;
@@ -387,6 +402,7 @@ void IpLayer::OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message
     report.destination = header->destination;
     report.payload = message.payload.subspan(header->header_size);
     protocol = header->protocol;
+    names_ports = header->fragment_offset == 0;
   }
   if (!IsLocal(report.source)) return;  // about somebody else's datagram: not believed
   if (report.kind == IcmpErrorKind::kPacketTooBig) {
@@ -395,7 +411,7 @@ void IpLayer::OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message
     if (report.mtu < PathMtu(report.destination)) path_mtus_[report.destination] = report.mtu;
   }
   Protocol* upper = protocols_[static_cast<uint8_t>(protocol)];
-  if (upper != nullptr) upper->OnIcmpError(report);
+  if (upper != nullptr && names_ports) upper->OnIcmpError(report);
 }
 
 // RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): never about an ICMP error, a fragment other
@@ -420,6 +436,14 @@ bool IpLayer::MayAnswerWithError(const Packet& offending) const {
     destination = header->destination;
     protocol = header->next_header;
     header_size = Ipv6Header::kSize;
+    if (protocol == IpProtocol::kIpv6Fragment) {
+      const auto fragment = Ipv6FragmentHeader::Parse(bytes.subspan(header_size));
+      if (!fragment) return false;
+      protocol = fragment->next_header;
+      header_size += Ipv6FragmentHeader::kSize;
+      // What a later fragment carries cannot be told: it may be an error.
+      if (fragment->fragment_offset != 0 && protocol == IpProtocol::kIcmpv6) return false;
+    }
   }
   if (source.is_unspecified() || source.is_multicast() || destination.is_multicast() ||
       destination.is_broadcast()) {
@@ -481,16 +505,16 @@ void IpLayer::SendUnreachable(IcmpErrorKind kind, const IpDatagram& datagram,
 }
 
 void IpLayer::Drop(const Packet& packet, const TraceLabel& why) {
-  node_.trace().Packet({.kind = TraceKind::kPacketDropped,
-                        .place = entity_,
-                        .packet = packet.record(),
-                        .label = &why,
-                        .value = static_cast<int64_t>(packet.wire_size()),
-                        .packet_hash = packet.Hash(),
-                        // Nobody has seen the bytes of a packet that never left.
-                        .bytes = packet.record().has_value() ? std::span<const uint8_t>()
-                                                             : packet.bytes(),
-                        .virtual_tail = packet.virtual_tail()});
+  node_.trace().Packet(
+      {.kind = TraceKind::kPacketDropped,
+       .place = entity_,
+       .packet = packet.record(),
+       .label = &why,
+       .value = static_cast<int64_t>(packet.wire_size()),
+       .packet_hash = packet.Hash(),
+       // Nobody has seen the bytes of a packet that never left.
+       .bytes = packet.record().has_value() ? std::span<const uint8_t>() : packet.bytes(),
+       .virtual_tail = packet.virtual_tail()});
 }
 
 }  // namespace tickwire

@@ -27,10 +27,10 @@ namespace tickwire {
 // An ICMP error about a datagram that this node sent.
 struct IcmpReport {
   IcmpErrorKind kind;
-  uint32_t mtu = 0;                   // kPacketTooBig
-  IpAddress source;                   // of the datagram in error: ours
+  uint32_t mtu = 0;  // kPacketTooBig
+  IpAddress source;  // of the datagram in error: ours
   IpAddress destination;
-  std::span<const uint8_t> payload;   // what was quoted of it after its IP header
+  std::span<const uint8_t> payload;  // what was quoted of it after its IP header
 };
 
 class IpLayer : public Interface::Upper, private Reassembly::User {
@@ -80,13 +80,14 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
   void OnPacketV6(Interface& from, Packet packet);
   void ForwardV4(const Ipv4Header& header, Packet packet, Interface& out);
   void ForwardV6(const Ipv6Header& header, Packet packet, Interface& out);
+  bool IsForged(const Interface& from, const IpAddress& source) const;
   void Reassemble(const Reassembly::Key& key, Reassembly::Fragment fragment);
   void Deliver(const IpDatagram& datagram, Packet payload);
   void OnIcmp(const IpDatagram& datagram, Packet payload);
   void OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message);
 
-  SendResult SendV4(const Ipv4Header& header, Packet payload, Interface& out);
-  SendResult SendV6(const Ipv6Header& header, Packet payload, Interface& out, size_t path_mtu);
+  void SendV4(const Ipv4Header& header, Packet payload, Interface& out);
+  void SendV6(const Ipv6Header& header, Packet payload, Interface& out, size_t path_mtu);
   // Sends header and payload over `out` in pieces of at most `mtu`.
   void FragmentV4(const Ipv4Header& header, const Packet& payload, Interface& out);
   // `offending` is the packet in error from its IP header on.

@@ -10,8 +10,8 @@ namespace {
 constexpr TraceLabel kTimer{"reassembly", "RFC 1122 3.3.2, RFC 8200 4.5: 60 s to become whole"};
 constexpr TraceLabel kOverlap{"overlapping_fragments",
                               "RFC 8200 4.5: overlapping fragments, the datagram is discarded"};
-constexpr TraceLabel kBadFragment{"bad_fragment",
-                                  "RFC 791 3.2, RFC 8200 4.5: fragment length or offset impossible"};
+constexpr TraceLabel kBadFragment{
+    "bad_fragment", "RFC 791 3.2, RFC 8200 4.5: fragment length or offset impossible"};
 constexpr TraceLabel kTooMany{"too_many_fragments", "limit on fragments of one datagram"};
 constexpr TraceLabel kRepeated{"repeated_fragment", "this fragment was here already"};
 
@@ -29,8 +29,10 @@ class Reassembly::Datagram {
     const uint32_t begin = fragment.offset;
     const uint32_t end = begin + static_cast<uint32_t>(fragment.packet.wire_size());
     *why = &kBadFragment;
-    if (end > kMaximumSize || (fragment.more && (end % 8 != 0 || end == begin))) return false;
+    if (end > MaximumSize() || (fragment.more && (end % 8 != 0 || end == begin))) return false;
     if (size_ && (end > *size_ || (!fragment.more && end != *size_))) return false;
+    // The last fragment may come after others; none of them may lie beyond its end.
+    if (!fragment.more && !fragments_.empty() && EndOf(fragments_.back()) > end) return false;
     auto place = std::find_if(fragments_.begin(), fragments_.end(),
                               [&](const Fragment& f) { return f.offset >= begin; });
     if (place != fragments_.end() && place->offset == begin &&
@@ -42,7 +44,7 @@ class Reassembly::Datagram {
     if (place != fragments_.end() && place->offset < end) return false;
     if (place != fragments_.begin()) {
       const Fragment& before = *(place - 1);
-      if (before.offset + before.packet.wire_size() > begin) return false;
+      if (EndOf(before) > begin) return false;
     }
     *why = &kTooMany;
     if (fragments_.size() == kMaximumFragments) return false;
@@ -77,6 +79,10 @@ class Reassembly::Datagram {
   }
 
  private:
+  static uint32_t EndOf(const Fragment& fragment) {
+    return fragment.offset + static_cast<uint32_t>(fragment.packet.wire_size());
+  }
+  uint32_t MaximumSize() const { return key_.source.is_v4() ? kMaximumSizeV4 : kMaximumSizeV6; }
   void OnTimer() { owner_.OnTimeout(key_); }
 
   Reassembly& owner_;

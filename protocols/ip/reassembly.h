@@ -24,7 +24,10 @@ class Reassembly {
  public:
   static constexpr size_t kMaximumDatagrams = 64;
   static constexpr size_t kMaximumFragments = 64;
-  static constexpr size_t kMaximumSize = 65535;
+  // Payload of the whole datagram: RFC 791 section 3.1 counts the header in the 65,535 bytes, RFC
+  // 8200 section 4.5 does not.
+  static constexpr uint32_t kMaximumSizeV4 = 65535 - 20;
+  static constexpr uint32_t kMaximumSizeV6 = 65535;
   static constexpr Duration kTimeout = Duration::Seconds(60);
 
   struct Key {
@@ -37,8 +40,8 @@ class Reassembly {
   struct Fragment {
     uint32_t offset;
     bool more;
-    Packet packet;      // payload of the fragment alone
-    Packet quotation;   // of the first fragment: as it came, for an ICMP error; else empty
+    Packet packet;     // payload of the fragment alone
+    Packet quotation;  // of the first fragment: as it came, for an ICMP error; else empty
     IpDatagram datagram;
   };
   class User {

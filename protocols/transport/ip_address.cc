@@ -19,7 +19,7 @@ IpAddress IpAddress::FromBytes(std::span<const uint8_t> bytes) {
 }
 
 std::optional<IpAddress> IpAddress::Parse(absl::string_view text) {
-  if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
+  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != text.npos) return std::nullopt;
   const std::string terminated(text);
   uint8_t bytes[16];
   if (inet_pton(AF_INET, terminated.c_str(), bytes) == 1) return FromBytes({bytes, 4});

@@ -13,6 +13,11 @@ namespace {
 
 constexpr TraceLabel kNoPort{"port_unreachable", "RFC 1122 4.1.3.1: nobody listens there"};
 
+// The unspecified addresses of both versions mean the same: any address of the node.
+bool IsSame(const IpAddress& a, const IpAddress& b) {
+  return a == b || (a.is_unspecified() && b.is_unspecified());
+}
+
 DatagramError ErrorOf(IcmpErrorKind kind) {
   switch (kind) {
     case IcmpErrorKind::kNetworkUnreachable:
@@ -54,14 +59,19 @@ class UdpLayer::Socket : public DatagramSocket {
     }
     packet.set_virtual_tail(zeros);
     UdpHeader::PrependTo(packet, local_.port, remote.port, source, remote.address);
-    switch (layer_.ip_.Send(source, remote.address, IpProtocol::kUdp, std::move(packet),
-                               options_)) {
+    // A refusal is the latest record of the node: its drop.
+    const auto dropped = [&] {
+      const NodeTrace& trace = layer_.ip_.node().trace();
+      return RecordRef{trace.node(), trace.record_count()};
+    };
+    switch (
+        layer_.ip_.Send(source, remote.address, IpProtocol::kUdp, std::move(packet), options_)) {
       case IpLayer::SendResult::kSent:
         return;
       case IpLayer::SendResult::kNoRoute:
-        return ReportLater(remote, DatagramError::kNoRoute);
+        return ReportLater(remote, DatagramError::kNoRoute, dropped());
       case IpLayer::SendResult::kTooBig:
-        return ReportLater(remote, DatagramError::kMessageTooBig);
+        return ReportLater(remote, DatagramError::kMessageTooBig, dropped());
     }
   }
   void set_options(const DatagramOptions& options) override {
@@ -78,14 +88,15 @@ class UdpLayer::Socket : public DatagramSocket {
   struct PendingError {
     Endpoint remote;
     DatagramError error{};
+    RecordRef cause;  // the drop
   };
   struct ErrorEvent : Event {
     explicit ErrorEvent(Socket& owner) : Event(&Socket::OnErrorEvent), socket(owner) {}
     Socket& socket;
   };
 
-  void ReportLater(const Endpoint& remote, DatagramError error) {
-    errors_.push_back({remote, error});
+  void ReportLater(const Endpoint& remote, DatagramError error, RecordRef cause) {
+    errors_.push_back({remote, error, cause});
     NodeClock& clock = layer_.ip_.node().clock();
     if (!error_event_.is_queued()) clock.Schedule(error_event_, clock.now());
   }
@@ -96,6 +107,7 @@ class UdpLayer::Socket : public DatagramSocket {
       NodeClock& clock = socket.layer_.ip_.node().clock();
       clock.Schedule(event, clock.now());
     }
+    socket.layer_.ip_.node().trace().set_cause(pending.cause);
     socket.listener_.OnError(socket, pending.remote, pending.error);  // may destroy the socket
   }
 
@@ -117,7 +129,7 @@ bool UdpLayer::IsTaken(const Endpoint& local) const {
   const auto it = sockets_.find(local.port);
   if (it == sockets_.end()) return false;
   return std::any_of(it->second.begin(), it->second.end(),
-                     [&](const Socket* s) { return s->local().address == local.address; });
+                     [&](const Socket* s) { return IsSame(s->local().address, local.address); });
 }
 
 absl::StatusOr<std::unique_ptr<DatagramSocket>> UdpLayer::Bind(Endpoint local,
@@ -135,8 +147,8 @@ absl::StatusOr<std::unique_ptr<DatagramSocket>> UdpLayer::Bind(Endpoint local,
     if (tries == kEphemeralPorts) return absl::ResourceExhaustedError("no ephemeral port is free");
     local.port = next_ephemeral_;
   } else if (IsTaken(local)) {
-    return absl::AlreadyExistsError(absl::StrCat("UDP port ", local.port, " of ",
-                                                 ip_.node().name(), " is taken already"));
+    return absl::AlreadyExistsError(
+        absl::StrCat("UDP port ", local.port, " of ", ip_.node().name(), " is taken already"));
   }
   auto socket = std::make_unique<Socket>(*this, local, listener);
   sockets_[local.port].push_back(socket.get());
