@@ -68,6 +68,7 @@ LoadResult LoadScenarioText(std::string file_name, std::string text, const std::
 
   const match::FieldTable& fields = options.fields ? *options.fields : match::StandardFieldTable();
   FieldCheckContext context{fields, nullptr, directory, options.reader};
+  context.has_assignments = !options.assignments.empty();
   for (const std::string& assignment : options.assignments) {
     scenario::Scenario before = out.written;
     std::vector<Diagnostic> wrong = SetField(out.written, assignment, context);

@@ -18,9 +18,9 @@ namespace tickwire::cli {
 // Exit statuses of every verb.
 enum ExitStatus : int {
   kGood = 0,
-  kFailed = 1,   // an expectation failed, a check said no
-  kUsage = 2,    // the command line is wrong
-  kInvalid = 3,  // a scenario is wrong
+  kFailed = 1,         // an expectation failed, a check said no
+  kUsage = 2,          // the command line is wrong
+  kInvalid = 3,        // a scenario is wrong
   kInterrupted = 130,  // by Ctrl-C, as shells have it
 };
 

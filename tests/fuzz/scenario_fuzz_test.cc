@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -59,10 +60,16 @@ TEST(ScenarioFuzz, EveryPrefixOfAScenarioPasses) {
 
 TEST(ScenarioFuzz, MutationsPass) {
   const std::vector<std::string> corpus = Corpus();
-  std::mt19937 random(20240601);
+  // More on demand: TICKWIRE_FUZZ_ITERATIONS=1000000 TICKWIRE_FUZZ_SEED=7.
+  const auto number = [](const char* name, unsigned long fallback) {
+    const char* text = std::getenv(name);
+    return text ? std::strtoul(text, nullptr, 10) : fallback;
+  };
+  const unsigned long iterations = number("TICKWIRE_FUZZ_ITERATIONS", 4000);
+  std::mt19937 random(static_cast<uint32_t>(number("TICKWIRE_FUZZ_SEED", 1)));
   const auto below = [&](size_t n) { return n == 0 ? 0 : random() % n; };
   constexpr char kInteresting[] = "{}[]<>\"'\\:;,#%-=&|!()0\n\xff. ";
-  for (int i = 0; i < 4000; ++i) {
+  for (unsigned long i = 0; i < iterations; ++i) {
     std::string text = corpus[below(corpus.size())];
     for (size_t n = 1 + below(6); n > 0 && !text.empty(); --n) {
       const size_t at = below(text.size());

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -21,10 +20,13 @@ std::set<std::string> IdsIn(const std::filesystem::path& file) {
   std::stringstream text;
   text << in.rdbuf();
   const std::string all = text.str();
-  static const std::regex id("\"([EW]0[0-9]{3})\"");
   std::set<std::string> out;
-  for (std::sregex_iterator it(all.begin(), all.end(), id), end; it != end; ++it) {
-    out.insert((*it)[1]);
+  // Quoted: a quote, E0 or W0, three digits, a quote.
+  for (size_t i = 0; i + 7 <= all.size(); ++i) {
+    const std::string id = all.substr(i + 1, 5);
+    const bool is_id = (id[0] == 'E' || id[0] == 'W') && id[1] == '0' &&
+                       id.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (all[i] == '"' && all[i + 6] == '"' && is_id) out.insert(id);
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "topologies/literals.h"
+#include "topologies/schema_docs.h"
 #include "topologies/validate/field_check.h"
 #include "topologies/validate/literal_check.h"
 
@@ -92,6 +93,27 @@ TEST(ScenarioLoader, FillsDefaultsSoThatEveryLiteralParses) {
   EXPECT_EQ(effective.node(0).role(1).udp_source().size(), "1000B");
 }
 
+TEST(ScenarioLoader, EveryFieldOfTheSchemaIsDocumented) {
+  for (const auto* file :
+       {scenario::Scenario::descriptor()->file(), scenario::Role::descriptor()->file(),
+        scenario::SipUserAgent::descriptor()->file(), scenario::UdpSource::descriptor()->file(),
+        scenario::FieldRules::descriptor()->file()}) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
+        const std::string& name = file->message_type(i)->field(j)->full_name();
+        EXPECT_NE(SchemaDoc(name), "") << name;
+      }
+    }
+  }
+}
+
+TEST(ScenarioLoader, NamesTheLimitOfNodes) {
+  const LoadResult result =
+      Load("node { name: \"a\" count: 1000000 }\nnode { name: \"b\" count: 2 }");
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.diagnostics[0].id, "E0904");
+}
+
 // A default that does not satisfy its own rules would fail far from here.
 TEST(ScenarioLoader, EveryDefaultInTheSchemaIsInOrder) {
   std::vector<const google::protobuf::FileDescriptor*> files = {
@@ -169,12 +191,27 @@ TEST(ScenarioLoader, ReachesThroughRoutersOnly) {
       IsEmpty());
 }
 
+TEST(ScenarioLoader, NothingIsJoinedToItselfNotEvenByAShorthand) {
+  EXPECT_THAT(Places(Load("pair { a: \"a\" b: \"a\" }")), ElementsAre("E0308@1:1"));
+  EXPECT_THAT(Places(Load("star { hub: \"h\" leaf: [\"a\", \"h\"] }")), ElementsAre("E0308@1:1"));
+}
+
 TEST(ScenarioLoader, CustomRolesAreCheckedLikeAnyOther) {
   const LoadResult result = Load(
       "pair { a: \"a\" b: \"b\" }\n"
       "node { name: \"c\" role { custom { [tickwire.scenario.UdpSource] {\n"
       "  to: \"bb\" size: \"3B\" } } } }\nlink { a: \"c\" b: \"b\" }");
   EXPECT_THAT(Places(result), ElementsAre("E0301@3:7", "E0206@3:18"));
+}
+
+TEST(ScenarioLoader, SaysWhenAWrongNameComesFromAnAssignment) {
+  LoadOptions options;
+  options.assignments = {"capture.node=alcie"};
+  const LoadResult result = LoadScenarioText(
+      "test", "pair { a: \"alice\" b: \"bob\" }\ncapture { node: \"bob\" }", "", options);
+  ASSERT_EQ(result.diagnostics.size(), 1u);
+  EXPECT_EQ(result.diagnostics[0].suggestion, "alice");
+  EXPECT_EQ(result.diagnostics[0].note, "this value comes from --set");
 }
 
 TEST(ScenarioLoader, AppliesAssignmentsBeforeItChecks) {

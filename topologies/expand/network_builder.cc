@@ -121,6 +121,10 @@ void NetworkBuilder::AddLink(const Link& pattern, const std::string& a, const st
            absl::StrCat(*end, 1), "groups may be leaves of a star or ends of a dumbbell"});
     }
   }
+  if (a == b) {
+    return Report(origin, 0,
+                  {"E0308", absl::StrCat("this joins \"", a, "\" to itself"), "two nodes", "", ""});
+  }
   Link link = pattern;
   link.set_a(a);
   link.set_b(b);

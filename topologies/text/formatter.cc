@@ -163,7 +163,7 @@ bool Parser::ReadValue(Value& value, int depth) {
   if (!value.pieces.empty()) return true;
   std::string text;
   if (token_.Is('-')) {
-    text = "-";
+    text.push_back('-');
     Advance();
   }
   if (token_.kind != TokenKind::kNumber && token_.kind != TokenKind::kIdentifier) return false;

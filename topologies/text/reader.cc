@@ -8,7 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "topologies/match/suggest.h"
 #include "topologies/text/scalar.h"
-#include "topologies/text/token.h"
+#include "topologies/text/token_cursor.h"
 
 namespace tickwire::text {
 namespace {
@@ -46,11 +46,7 @@ const Message* AnyPrototype(absl::string_view type_url, const ReaderOptions& opt
 class Reader {
  public:
   Reader(DiagnosticSink& sink, const ReaderOptions& options, size_t begin = 0)
-      : sink_(sink),
-        options_(options),
-        lexer_(sink.source().text(), Lexer::Comments::kSkip, begin) {
-    Advance();
-  }
+      : sink_(sink), options_(options), cursor_(sink, begin) {}
 
   // Fields up to `closer`, which is taken, or to the end of the text if it is 0.
   void ReadFields(Message& message, LocationTree& locations, char closer, Span opener);
@@ -58,16 +54,9 @@ class Reader {
   void ReadList(const FieldDescriptor& field, Message& message, LocationTree& locations, Span name);
   void ReadOne(const FieldDescriptor& field, Message& message, LocationTree& locations, Span name);
 
-  const Token& token() const { return token_; }
+  const Token& token() const { return cursor_.token(); }
 
  private:
-  void Advance();
-  void Stop() {
-    stopped_ = true;
-    token_.kind = TokenKind::kEnd;
-  }
-  bool at_end() const { return token_.kind == TokenKind::kEnd; }
-
   void ReadFieldsInside(Message& message, LocationTree& locations, char closer, Span opener);
   void ReadField(Message& message, LocationTree& locations);
   void ReadKnownField(const FieldDescriptor& field, const Token& name, Message& message,
@@ -75,39 +64,18 @@ class Reader {
   void ReadBlock(const FieldDescriptor& field, Message& message, LocationTree& locations,
                  Span name);
   void ReadAny(Message& any, LocationTree& locations);
-  std::optional<Scalar> TakeScalar();
   bool IsTakenAlready(const FieldDescriptor& field, const Token& name,
                       const LocationTree& locations);
   bool CountValue();
 
   void ReportUnknownField(const Descriptor& type, const Token& name);
-  void Unexpected(absl::string_view expected);
-  void SkipValue();
-  void SkipBalanced();
-  void SkipToNextField();
-  void TakeSeparator() {
-    if (token_.Is(',') || token_.Is(';')) Advance();
-  }
 
   DiagnosticSink& sink_;
   const ReaderOptions& options_;
-  Lexer lexer_;
-  Token token_;
-  Token previous_;
-  bool stopped_ = false;
+  TokenCursor cursor_;
   std::vector<const Descriptor*> open_;  // types of the blocks being read, outermost first
   int values_ = 0;
 };
-
-void Reader::Advance() {
-  previous_ = token_;
-  if (stopped_ || sink_.is_full()) return Stop();
-  token_ = lexer_.Next();
-  if (token_.fault == TokenFault::kUnclosedString) {
-    sink_.Error(token_.span, {"E0103", "text is not closed", "a closing quote on the same line", "",
-                              "long text may be split: \"one \" \"two\""});
-  }
-}
 
 bool Reader::CountValue() {
   if (++values_ <= options_.max_values) return true;
@@ -115,100 +83,8 @@ bool Reader::CountValue() {
                    absl::StrCat("the file holds more than ", options_.max_values, " values"), "",
                    "", "groups (`count`) and shorthands make many nodes out of few lines"});
   sink_.Close();
-  Stop();
+  cursor_.Stop();
   return false;
-}
-
-void Reader::Unexpected(absl::string_view expected) {
-  if (at_end()) {
-    if (!stopped_) {
-      sink_.Error(previous_.span, {"E0105", "the file ends here", std::string(expected), "", ""});
-    }
-    return;
-  }
-  if (token_.kind == TokenKind::kBad) {
-    sink_.Error(token_.span, {"E0102", "this character means nothing here", std::string(expected),
-                              "", "only text in quotes and comments may hold it"});
-    return;
-  }
-  sink_.Error(token_.span, {"E0105", absl::StrCat("unexpected \"", token_.text.substr(0, 40), "\""),
-                            std::string(expected), "", ""});
-}
-
-// Takes a bracketed thing whole, without recursion.
-void Reader::SkipBalanced() {
-  const Span opener = token_.span;
-  int open = 0;
-  do {
-    if (token_.Is('{') || token_.Is('<') || token_.Is('[')) ++open;
-    if (token_.Is('}') || token_.Is('>') || token_.Is(']')) --open;
-    Advance();
-  } while (open > 0 && !at_end());
-  if (open > 0 && !stopped_) {
-    sink_.Error(opener, {"E0106", "this bracket is never closed", "", "", ""});
-  }
-}
-
-// After a field name that means nothing.
-void Reader::SkipValue() {
-  const bool colon = token_.Is(':');
-  if (colon) Advance();
-  if (token_.Is('{') || token_.Is('<') || token_.Is('[')) return SkipBalanced();
-  if (!colon && token_.newlines_before > 0) return;
-  TakeScalar();
-}
-
-// To what looks like the start of a field on another line, or the end of the block.
-void Reader::SkipToNextField() {
-  bool first = true;
-  while (!at_end() && !token_.Is('}') && !token_.Is('>')) {
-    if (!first && token_.kind == TokenKind::kIdentifier && token_.newlines_before > 0) return;
-    first = false;
-    if (token_.Is('{') || token_.Is('<') || token_.Is('[')) {
-      SkipBalanced();
-    } else {
-      Advance();
-    }
-  }
-}
-
-std::optional<Scalar> Reader::TakeScalar() {
-  Scalar scalar;
-  scalar.kind = token_.kind;
-  scalar.span = token_.span;
-  if (token_.kind == TokenKind::kString) {
-    while (token_.kind == TokenKind::kString) {
-      if (token_.fault == TokenFault::kNone) {
-        const size_t fault = AppendUnescaped(token_.text, scalar.text);
-        if (fault != absl::string_view::npos) {
-          sink_.Error({static_cast<uint32_t>(token_.span.offset + fault), 2},
-                      {"E0104", "this escape means nothing",
-                       "\\n, \\t, \\\", \\\\, \\xHH, \\uHHHH or three octal digits", "",
-                       "a backslash itself is written \\\\"});
-        }
-      } else {
-        scalar.text.append(token_.text.data() + 1, token_.text.size() - 1);
-      }
-      scalar.span.length = token_.span.offset + token_.span.length - scalar.span.offset;
-      Advance();
-    }
-    return scalar;
-  }
-  if (token_.Is('-')) {
-    Advance();
-    if (token_.kind != TokenKind::kNumber && token_.kind != TokenKind::kIdentifier) {
-      Unexpected("a number after '-'");
-      return std::nullopt;
-    }
-    scalar.kind = token_.kind;
-    scalar.text.push_back('-');
-  } else if (token_.kind != TokenKind::kNumber && token_.kind != TokenKind::kIdentifier) {
-    return std::nullopt;
-  }
-  absl::StrAppend(&scalar.text, token_.text);
-  scalar.span.length = token_.span.offset + token_.span.length - scalar.span.offset;
-  Advance();
-  return scalar;
 }
 
 void Reader::ReportUnknownField(const Descriptor& type, const Token& name) {
@@ -267,12 +143,12 @@ bool Reader::IsTakenAlready(const FieldDescriptor& field, const Token& name,
 }
 
 void Reader::ReadField(Message& message, LocationTree& locations) {
-  const Token name = token_;
-  Advance();
+  const Token name = token();
+  cursor_.Advance();
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name.text));
   if (field == nullptr) {
     ReportUnknownField(*message.GetDescriptor(), name);
-    SkipValue();
+    cursor_.SkipValue();
     return;
   }
   if (IsTakenAlready(*field, name, locations)) {
@@ -287,21 +163,21 @@ void Reader::ReadField(Message& message, LocationTree& locations) {
 void Reader::ReadKnownField(const FieldDescriptor& field, const Token& name, Message& message,
                             LocationTree& locations) {
   const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  const bool colon = token_.Is(':');
+  const bool colon = token().Is(':');
   if (colon) {
-    Advance();
+    cursor_.Advance();
   } else if (!is_message) {
     const bool value_follows =
-        token_.newlines_before == 0 &&
-        (token_.kind == TokenKind::kString || token_.kind == TokenKind::kNumber ||
-         token_.kind == TokenKind::kIdentifier || token_.Is('['));
+        token().newlines_before == 0 &&
+        (token().kind == TokenKind::kString || token().kind == TokenKind::kNumber ||
+         token().kind == TokenKind::kIdentifier || token().Is('['));
     if (value_follows) {
       sink_.Error(name.span, {"E0105", absl::StrCat("`", name.text, "` lacks its colon"), "",
                               absl::StrCat(name.text, ":"), ""});
-    } else if (token_.Is('{') || token_.Is('<')) {
-      sink_.Error(token_.span, {"E0109", absl::StrCat("`", name.text, "` is a value, not a block"),
-                                DescribeType(field), "", ""});
-      return SkipBalanced();
+    } else if (token().Is('{') || token().Is('<')) {
+      sink_.Error(token().span, {"E0109", absl::StrCat("`", name.text, "` is a value, not a block"),
+                                 DescribeType(field), "", ""});
+      return cursor_.SkipBalanced();
     } else {
       sink_.Error(name.span,
                   {"E0105", absl::StrCat("`", name.text, "` has no value"),
@@ -309,35 +185,37 @@ void Reader::ReadKnownField(const FieldDescriptor& field, const Token& name, Mes
       return;
     }
   }
-  if (token_.Is('[')) return ReadList(field, message, locations, name.span);
+  if (token().Is('[')) return ReadList(field, message, locations, name.span);
   ReadOne(field, message, locations, name.span);
 }
 
 void Reader::ReadList(const FieldDescriptor& field, Message& message, LocationTree& locations,
                       Span name) {
-  const Span opener = token_.span;
+  const Span opener = token().span;
   if (!field.is_repeated()) {
     sink_.Error(opener, {"E0109", absl::StrCat("`", field.name(), "` takes one value, not a list"),
                          DescribeType(field), "", ""});
-    return SkipBalanced();
+    return cursor_.SkipBalanced();
   }
-  Advance();
-  while (!at_end() && !token_.Is(']')) {
-    if (token_.Is('}') || token_.Is('>')) break;
-    const size_t before = token_.span.offset;
+  cursor_.Advance();
+  while (!cursor_.at_end() && !token().Is(']')) {
+    if (token().Is('}') || token().Is('>')) break;
+    const size_t before = token().span.offset;
     ReadOne(field, message, locations, name);
-    if (token_.Is(',')) {
-      Advance();
-    } else if (!token_.Is(']') && !at_end()) {
-      Unexpected("',' or ']'");
-      if (token_.span.offset == before || token_.kind == TokenKind::kSymbol) {
-        while (!at_end() && !token_.Is(']') && !token_.Is('}') && !token_.Is('>')) Advance();
+    if (token().Is(',')) {
+      cursor_.Advance();
+      if (token().Is(']')) cursor_.Unexpected("a value after ','");
+    } else if (!token().Is(']') && !cursor_.at_end()) {
+      cursor_.Unexpected("',' or ']'");
+      if (token().span.offset == before || token().kind == TokenKind::kSymbol) {
+        while (!cursor_.at_end() && !token().Is(']') && !token().Is('}') && !token().Is('>'))
+          cursor_.Advance();
       }
     }
   }
-  if (token_.Is(']')) {
-    Advance();
-  } else if (!stopped_) {
+  if (token().Is(']')) {
+    cursor_.Advance();
+  } else if (!cursor_.is_stopped()) {
     sink_.Error(opener, {"E0106", "this list is never closed", "']'", "", ""});
   }
 }
@@ -346,18 +224,19 @@ void Reader::ReadOne(const FieldDescriptor& field, Message& message, LocationTre
                      Span name) {
   if (!CountValue()) return;
   const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  if (is_message && (token_.Is('{') || token_.Is('<'))) {
+  if (is_message && (token().Is('{') || token().Is('<'))) {
     return ReadBlock(field, message, locations, name);
   }
-  if (token_.Is('{') || token_.Is('<')) {
-    sink_.Error(token_.span, {"E0109", absl::StrCat("`", field.name(), "` is a value, not a block"),
-                              DescribeType(field), "", ""});
-    return SkipBalanced();
+  if (token().Is('{') || token().Is('<')) {
+    sink_.Error(token().span,
+                {"E0109", absl::StrCat("`", field.name(), "` is a value, not a block"),
+                 DescribeType(field), "", ""});
+    return cursor_.SkipBalanced();
   }
-  const std::optional<Scalar> scalar = TakeScalar();
+  const std::optional<Scalar> scalar = cursor_.TakeScalar();
   if (!scalar) {
-    Unexpected(DescribeType(field));
-    if (token_.kind == TokenKind::kBad) Advance();
+    cursor_.Unexpected(DescribeType(field));
+    if (token().kind == TokenKind::kBad) cursor_.Advance();
     return;
   }
   const Reflection& reflection = *message.GetReflection();
@@ -368,16 +247,16 @@ void Reader::ReadOne(const FieldDescriptor& field, Message& message, LocationTre
 
 void Reader::ReadBlock(const FieldDescriptor& field, Message& message, LocationTree& locations,
                        Span name) {
-  const Span opener = token_.span;
-  const char closer = token_.Is('{') ? '}' : '>';
+  const Span opener = token().span;
+  const char closer = token().Is('{') ? '}' : '>';
   if (static_cast<int>(open_.size()) > options_.max_depth) {
     sink_.Error(opener,
                 {"E0902", absl::StrCat("blocks are nested more than ", options_.max_depth, " deep"),
                  "", "", ""});
     sink_.Close();
-    return Stop();
+    return cursor_.Stop();
   }
-  Advance();
+  cursor_.Advance();
   const Reflection& reflection = *message.GetReflection();
   const int index = field.is_repeated() ? reflection.FieldSize(message, &field) : 0;
   Message& inside = field.is_repeated() ? *reflection.AddMessage(&message, &field)
@@ -390,19 +269,19 @@ void Reader::ReadBlock(const FieldDescriptor& field, Message& message, LocationT
 
 // `[prefix/Type] { ... }` in place of an Any's two fields.
 void Reader::ReadAny(Message& any, LocationTree& locations) {
-  Span span = token_.span;
+  Span span = token().span;
   std::string url;
-  Advance();
-  while (!at_end() && !token_.Is(']') && !token_.Is('{') && !token_.Is('}')) {
-    absl::StrAppend(&url, token_.text);
-    Advance();
+  cursor_.Advance();
+  while (!cursor_.at_end() && !token().Is(']') && !token().Is('{') && !token().Is('}')) {
+    absl::StrAppend(&url, token().text);
+    cursor_.Advance();
   }
-  if (!token_.Is(']')) {
+  if (!token().Is(']')) {
     sink_.Error(span, {"E0106", "this bracket is never closed", "[package.Type] { ... }", "", ""});
-    return SkipValue();
+    return cursor_.SkipValue();
   }
-  span.length = token_.span.offset + 1 - span.offset;
-  Advance();
+  span.length = token().span.offset + 1 - span.offset;
+  cursor_.Advance();
   const Message* prototype = IsAny(*any.GetDescriptor()) ? AnyPrototype(url, options_) : nullptr;
   if (prototype == nullptr) {
     const bool in_any = IsAny(*any.GetDescriptor());
@@ -413,20 +292,20 @@ void Reader::ReadAny(Message& any, LocationTree& locations) {
                        "", "",
                        in_any ? "its .proto has to be linked into the program; write [package.Type]"
                               : "bracketed types belong into `custom { }`"});
-    return SkipValue();
+    return cursor_.SkipValue();
   }
-  if (token_.Is(':')) Advance();
-  if (!token_.Is('{') && !token_.Is('<')) return Unexpected("'{'");
+  if (token().Is(':')) cursor_.Advance();
+  if (!token().Is('{') && !token().Is('<')) return cursor_.Unexpected("'{'");
   if (static_cast<int>(open_.size()) > options_.max_depth) {
-    sink_.Error(token_.span,
+    sink_.Error(token().span,
                 {"E0902", absl::StrCat("blocks are nested more than ", options_.max_depth, " deep"),
                  "", "", ""});
     sink_.Close();
-    return Stop();
+    return cursor_.Stop();
   }
-  const Span opener = token_.span;
-  const char closer = token_.Is('{') ? '}' : '>';
-  Advance();
+  const Span opener = token().span;
+  const char closer = token().Is('{') ? '}' : '>';
+  cursor_.Advance();
   std::unique_ptr<Message> inside(prototype->New());
   auto tree = std::make_unique<LocationTree>();
   ReadFields(*inside, *tree, closer, opener);
@@ -448,34 +327,34 @@ void Reader::ReadFields(Message& message, LocationTree& locations, char closer, 
 
 void Reader::ReadFieldsInside(Message& message, LocationTree& locations, char closer, Span opener) {
   while (true) {
-    if (at_end()) {
-      if (closer != 0 && !stopped_) {
+    if (cursor_.at_end()) {
+      if (closer != 0 && !cursor_.is_stopped()) {
         sink_.Error(opener,
                     {"E0106", "this block is never closed", std::string(Closing(closer)), "", ""});
         // One report for all that are open.
-        Stop();
+        cursor_.Stop();
       }
       return;
     }
-    if (token_.Is('}') || token_.Is('>')) {
+    if (token().Is('}') || token().Is('>')) {
       if (closer != 0) {
-        if (!token_.Is(closer)) Unexpected(Closing(closer));
-        return Advance();
+        if (!token().Is(closer)) cursor_.Unexpected(Closing(closer));
+        return cursor_.Advance();
       }
-      sink_.Error(token_.span, {"E0114", "this closes nothing", "", "",
-                                "every block is closed already; look for one too many above"});
-      Advance();
+      sink_.Error(token().span, {"E0114", "this closes nothing", "", "",
+                                 "every block is closed already; look for one too many above"});
+      cursor_.Advance();
       continue;
     }
-    if (token_.kind == TokenKind::kIdentifier) {
+    if (token().kind == TokenKind::kIdentifier) {
       ReadField(message, locations);
-      TakeSeparator();
-    } else if (token_.Is('[')) {
+      cursor_.TakeSeparator();
+    } else if (token().Is('[')) {
       ReadAny(message, locations);
-      TakeSeparator();
+      cursor_.TakeSeparator();
     } else {
-      Unexpected(closer == 0 ? "a field such as `node { ... }`" : "a field or '}'");
-      SkipToNextField();
+      cursor_.Unexpected(closer == 0 ? "a field such as `node { ... }`" : "a field or '}'");
+      cursor_.SkipToNextField();
     }
   }
 }

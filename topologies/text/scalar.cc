@@ -1,6 +1,7 @@
 #include "topologies/text/scalar.h"
 
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -158,7 +159,8 @@ void StoreInteger(const Scalar& scalar, const FieldDescriptor& field, Message& m
   const Reflection& reflection = *message.GetReflection();
   const auto store = [&](auto zero, auto set, auto add) {
     using T = decltype(zero);
-    if (!FitsIn<T>(*value)) {
+    const bool has_sign = std::is_unsigned_v<T> && scalar.text[0] == '-';  // -0 too
+    if (has_sign || !FitsIn<T>(*value)) {
       sink.Error(scalar.span, {"E0113", absl::StrCat(scalar.text, " does not fit ", Show(field)),
                                RangeText<T>(), "", ""});
     } else if (field.is_repeated()) {

@@ -42,6 +42,7 @@ class Checker {
   const FieldCheckContext& context_;
   DiagnosticSink& sink_;
   std::string actor_;
+  std::string value_note_;  // about the value being checked, if it is not the file's
 };
 
 int64_t IntegerOf(const Message& message, const FieldDescriptor& field, int index) {
@@ -184,12 +185,15 @@ void Checker::CheckText(const FieldDescriptor& field, const std::string& text, S
   if (rules.unit() == scenario::MATCH) return CheckMatch(field, text, span);
   if (rules.unit() == scenario::FILE) return CheckFile(text, span);
   if (context_.network == nullptr) return;
+  const bool is_assigned =
+      context_.has_assignments && sink_.source().text(span).find(text) == absl::string_view::npos;
+  value_note_ = is_assigned ? "this value comes from --set" : "";
   if (rules.unit() == scenario::NODE_REF) return CheckNode(field, text, span);
   if (rules.unit() == scenario::ATTACHMENT) return CheckAttachment(text, span);
   if (rules.unit() == scenario::LINK_REF && !context_.network->HasLink(text)) {
     sink_.Error(span, {"E0302", absl::StrCat("there is no link \"", text, "\""),
                        "the name of a link (`tickwire show` prints all)",
-                       context_.network->NearestLink(text), ""});
+                       context_.network->NearestLink(text), value_note_});
   }
 }
 
@@ -230,7 +234,7 @@ void Checker::CheckNode(const FieldDescriptor& field, const std::string& name, S
         {"E0301", absl::StrCat("there is no node \"", name, "\""), "", network.NearestNode(name),
          network.HasNode(name + "1") ? absl::StrCat("\"", name, "\" is a group; its nodes are \"",
                                                     name, "1\", \"", name, "2\", ...")
-                                     : ""});
+                                     : value_note_});
     return;
   }
   if (!rules.peer_role().empty() && !network.HasRole(name, rules.peer_role())) {
@@ -256,7 +260,7 @@ void Checker::CheckAttachment(const std::string& text, Span span) {
                 {"E0301", absl::StrCat("there is no node \"", node, "\""), "", nearest,
                  network.HasNode(absl::StrCat(node, "1"))
                      ? absl::StrCat("\"", node, "\" is a group: a `star` joins all of its nodes")
-                     : ""});
+                     : value_note_});
     return;
   }
   const absl::string_view interface = InterfaceOfAttachment(text);

@@ -22,6 +22,8 @@ struct FieldCheckContext {
   // Directory of the scenario file; files are not looked for if empty.
   std::string directory;
   text::ReaderOptions reader;
+  // Values may differ from what the file says, which is then told.
+  bool has_assignments = false;
 };
 
 // The whole message with all that is inside.

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -7,6 +10,7 @@
 #include "topologies/error_catalogue.h"
 #include "topologies/match/standard_fields.h"
 #include "topologies/match/suggest.h"
+#include "topologies/schema_docs.h"
 
 namespace tickwire::cli {
 namespace {
@@ -26,6 +30,7 @@ int Run(const Arguments& arguments, Console& console) {
   if (arguments.Has("--ids")) {
     for (const ErrorEntry& entry : ErrorCatalogue()) console.out << entry.id << "\n";
     console.out << "fields\n";
+    for (const std::string& type : SchemaTypes()) console.out << type << "\n";
     return kGood;
   }
   if (arguments.words().empty()) {
@@ -34,7 +39,7 @@ int Run(const Arguments& arguments, Console& console) {
     }
     console.err
         << "`tickwire explain ID` explains one; `tickwire explain fields` lists the fields of "
-           "match expressions\n";
+           "match expressions,\n`tickwire explain Scenario` the parts of a scenario\n";
     return kGood;
   }
   const std::string word = arguments.word(0);
@@ -43,14 +48,23 @@ int Run(const Arguments& arguments, Console& console) {
     return kGood;
   }
   const std::string id = absl::AsciiStrToUpper(word);
+  if (FindError(id) == nullptr) {
+    if (const std::optional<std::string> description = DescribeSchema(word)) {
+      console.out << *description;
+      return kGood;
+    }
+  }
   if (const ErrorEntry* entry = FindError(id)) {
     console.out << ExplainError(*entry);
     return kGood;
   }
   std::vector<absl::string_view> ids;
   for (const ErrorEntry& entry : ErrorCatalogue()) ids.push_back(entry.id);
-  const std::string nearest = Nearest(id, ids);
-  console.err << "tickwire explain: there is no error \"" << word << "\"\n  "
+  const std::vector<std::string> types = SchemaTypes();
+  ids.insert(ids.end(), types.begin(), types.end());
+  const std::string nearest = Nearest(word, ids);
+  console.err << "tickwire explain: there is nothing to explain by the name of \"" << word
+              << "\"\n  "
               << (nearest.empty() ? "`tickwire explain` lists all"
                                   : absl::StrCat("did you mean ", nearest, "?"))
               << "\n";
@@ -62,12 +76,16 @@ int Run(const Arguments& arguments, Console& console) {
 Command ExplainCommand() {
   return {
       "explain",
-      "explain an error, or list the fields of match expressions",
+      "explain an error, a part of a scenario, or match expressions",
       "Every complaint about a scenario has an id. This tells what it means, with an example that "
-      "is wrong and one that is right. Without an id it lists them all.",
-      {{"ID", "an error id such as E0107, or `fields`", WordKind::kErrorId, true}},
+      "is wrong and one that is right. Without an id it lists them all.\n"
+      "A part of a scenario (Link, Expect, sip_ua, ...) is explained by its fields with units, "
+      "defaults and bounds.",
+      {{"ID", "an error id such as E0107, a part of a scenario such as Link, or `fields`",
+        WordKind::kErrorId, true}},
       {{"--ids", "", "", "ids only"}},
       {{"tickwire explain E0107", "What an unknown field is."},
+       {"tickwire explain Link", "All that a link can have."},
        {"tickwire explain fields", "What a match expression may name."}},
       {},
       Run};

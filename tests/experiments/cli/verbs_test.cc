@@ -130,9 +130,13 @@ TEST_F(Verbs, ExplainKnowsIdsAndFields) {
   EXPECT_THAT(Tickwire({"explain", "e0107"}).out, HasSubstr("E0107: An unknown field"));
   EXPECT_THAT(Tickwire({"explain"}).out, HasSubstr("W0601  "));
   EXPECT_THAT(Tickwire({"explain", "fields"}).out, HasSubstr("sip.status"));
+  EXPECT_THAT(Tickwire({"explain", "link"}).out,
+              HasSubstr("  delay  (duration, default 1ms, at least 1ns, at most 1h)\n"
+                        "    Propagation delay; at least 1 ns"));
+  EXPECT_THAT(Tickwire({"explain", "sip_ua"}).out, HasSubstr("SipUserAgent\n"));
   const Outcome unknown = Tickwire({"explain", "E0188"});
   EXPECT_EQ(unknown.status, kUsage);
-  EXPECT_THAT(unknown.err, HasSubstr("there is no error \"E0188\""));
+  EXPECT_THAT(unknown.err, HasSubstr("by the name of \"E0188\""));
 }
 
 TEST_F(Verbs, VersionAndDoctorAnswer) {
