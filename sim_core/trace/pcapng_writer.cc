@@ -82,9 +82,9 @@ void PcapngWriter::WritePacket(uint32_t interface, SimTime time, std::span<const
 }
 
 absl::Status PcapngWriter::Finish() {
-  if (std::fclose(file_) != 0) failed_ = true;
+  if (std::fclose(file_) != 0 && error_ == 0) error_ = errno;
   file_ = nullptr;
-  if (failed_) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path_));
+  if (error_ != 0) return absl::ErrnoToStatus(error_, absl::StrCat("cannot write ", path_));
   return absl::OkStatus();
 }
 
@@ -120,7 +120,9 @@ void PcapngWriter::EndBlock() {
   const uint32_t length = static_cast<uint32_t>(block_.size()) + 4;
   Put32(length);
   for (int i = 0; i < 4; ++i) block_[4 + i] = static_cast<uint8_t>(length >> (8 * i));
-  if (std::fwrite(block_.data(), 1, block_.size(), file_) != block_.size()) failed_ = true;
+  if (std::fwrite(block_.data(), 1, block_.size(), file_) != block_.size() && error_ == 0) {
+    error_ = errno != 0 ? errno : EIO;
+  }
 }
 
 }  // namespace tickwire

@@ -49,7 +49,7 @@ class PcapngWriter {
   const std::string path_;
   std::vector<uint8_t> block_;
   uint32_t interfaces_ = 0;
-  bool failed_ = false;
+  int error_ = 0;  // errno of the first failure
 };
 
 }  // namespace tickwire

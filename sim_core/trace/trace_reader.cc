@@ -16,12 +16,11 @@
 namespace tickwire {
 namespace {
 
-// More than any run makes; keeps a damaged file from asking for all memory.
-constexpr uint32_t kMostIds = 1 << 28;
-
+// Ids are given in order, from 0 or 1, so one that jumps is damage: a few bytes must not ask for
+// all memory.
 template <class T>
 bool StoreAt(std::vector<T>& table, uint32_t id, T value) {
-  if (id > kMostIds || id > table.size() + (1 << 20)) return false;
+  if (id > table.size() + 1) return false;
   if (id >= table.size()) table.resize(id + 1);
   table[id] = value;
   return true;
@@ -139,9 +138,9 @@ const FileRecord& TraceReader::operator[](size_t row) const {
   TW_DCHECK(row < size_);
   const RecordsBlock* block = &records_[last_block_];
   if (row < block->first_row || row >= block->first_row + block->records.size()) {
-    const auto after = std::upper_bound(
-        records_.begin(), records_.end(), row,
-        [](size_t wanted, const RecordsBlock& b) { return wanted < b.first_row; });
+    const auto after =
+        std::upper_bound(records_.begin(), records_.end(), row,
+                         [](size_t wanted, const RecordsBlock& b) { return wanted < b.first_row; });
     last_block_ = static_cast<size_t>(after - records_.begin()) - 1;
     block = &records_[last_block_];
   }
@@ -168,13 +167,13 @@ std::optional<size_t> TraceReader::Find(RecordRef ref) const {
 
 std::span<const uint8_t> TraceReader::bytes(const FileRecord& record) const {
   if (record.bytes_offset == kNoBytes) return {};
-  const auto after = std::upper_bound(
-      bytes_.begin(), bytes_.end(), record.bytes_offset,
-      [](uint64_t wanted, const BytesBlock& b) { return wanted < b.first_byte; });
+  const auto after =
+      std::upper_bound(bytes_.begin(), bytes_.end(), record.bytes_offset,
+                       [](uint64_t wanted, const BytesBlock& b) { return wanted < b.first_byte; });
   if (after == bytes_.begin()) return {};
   const BytesBlock& block = *(after - 1);
   const uint64_t offset = record.bytes_offset - block.first_byte;
-  if (offset + record.bytes_size > block.bytes.size()) return {};
+  if (offset > block.bytes.size() || record.bytes_size > block.bytes.size() - offset) return {};
   return block.bytes.subspan(offset, record.bytes_size);
 }
 

@@ -110,6 +110,7 @@ uint16_t TraceWriter::LabelId(const TraceLabel* label) {
 
 void TraceWriter::AddName(NameType type, uint32_t node, uint32_t id, absl::string_view name,
                           absl::string_view rule) {
+  if (failed_.load(std::memory_order_relaxed)) return;
   name = name.substr(0, 65535);
   rule = rule.substr(0, 65535);
   const NameEntry entry{.type = type,
