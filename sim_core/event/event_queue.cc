@@ -41,16 +41,23 @@ void EventQueue::Reserve(size_t events) {
   chunks_.reserve(chunks);
 }
 
-void EventQueue::Insert(const EventKey& key, Event& event) {
+void EventQueue::Place(uint64_t time, uint32_t target, uint32_t source, uint64_t sequence,
+                       Event& event) {
   TW_DCHECK(!event.is_queued());
-  TW_DCHECK(key.time.nanos() >= 0);
+  TW_DCHECK(static_cast<int64_t>(time) >= 0);
   event.queue_ = this;
-  const Entry entry{key, &event};
-  if (static_cast<uint64_t>(key.time.nanos()) < horizon_) {
-    HeapInsert(entry);
-  } else {
-    WheelInsert(entry);
+  if (time < horizon_) {
+    HeapInsert(
+        {{SimTime::FromNanos(static_cast<int64_t>(time)), NodeId{target}, NodeId{source}, sequence},
+         &event});
+    return;
   }
+  Entry& entry = entries_[WheelAllocate(time, event)];
+  entry.key.time = SimTime::FromNanos(static_cast<int64_t>(time));
+  entry.key.target = NodeId{target};
+  entry.key.source = NodeId{source};
+  entry.key.sequence = sequence;
+  entry.event = &event;
 }
 
 void EventQueue::Remove(Event& event) {
@@ -127,8 +134,7 @@ int EventQueue::SlotIndex(int level, uint64_t time) {
   return static_cast<int>((time >> (level * kDigitBits)) & (kSlots - 1));
 }
 
-void EventQueue::WheelInsert(const Entry& entry) {
-  const uint64_t time = static_cast<uint64_t>(entry.key.time.nanos());
+inline uint32_t EventQueue::WheelAllocate(uint64_t time, Event& event) {
   // The level is that of the highest digit in which the time differs from the horizon, so that each
   // slot lies wholly after every slot of the levels below.
   const int level = (63 - std::countl_zero((time ^ horizon_) | 1)) / kDigitBits;
@@ -141,11 +147,11 @@ void EventQueue::WheelInsert(const Entry& entry) {
     slot.head = chunk;
   }
   const uint32_t location = slot.head * kChunkEntries + chunks_[slot.head].count++;
-  entries_[location] = entry;
-  entry.event->location_ = location + kInWheel;
+  event.location_ = location + kInWheel;
   occupied_[level] |= uint64_t{1} << index;
   ++slot.size;
   ++wheel_size_;
+  return location;
 }
 
 void EventQueue::WheelRemove(uint32_t location) {
@@ -212,8 +218,9 @@ void EventQueue::Spread(int level, int index) {
       __builtin_prefetch(entries_[chunk * kChunkEntries + i].event, 1);
     }
     for (uint32_t i = 0; i < count; ++i) {
-      const Entry entry = entries_[chunk * kChunkEntries + i];  // WheelInsert may move entries_
-      WheelInsert(entry);
+      const Entry entry = entries_[chunk * kChunkEntries + i];  // WheelAllocate may move entries_
+      const uint64_t time = static_cast<uint64_t>(entry.key.time.nanos());
+      entries_[WheelAllocate(time, *entry.event)] = entry;
     }
     FreeChunk(chunk);
     chunk = next;

@@ -31,7 +31,12 @@ class EventQueue {
 
   void Reserve(size_t events);
   // REQUIRES: !event.is_queued(); key.time >= the time of the last event run; key unique.
-  void Insert(const EventKey& key, Event& event);
+  void Insert(const EventKey& key, Event& event) {
+    // In registers: a key that has just been put together in memory cannot be read back whole
+    // without waiting for its parts to be stored.
+    Place(static_cast<uint64_t>(key.time.nanos()), key.target.value, key.source.value, key.sequence,
+          event);
+  }
   // REQUIRES: event.is_queued() here.
   void Remove(Event& event);
   // The least key, or null when empty. Valid until the next change of the queue.
@@ -58,7 +63,7 @@ class EventQueue {
   static constexpr int kDigitBits = 6;
   static constexpr int kSlots = 1 << kDigitBits;
   static constexpr int kLevels = 11;
-  static constexpr uint32_t kPour = 96;  // a slot of at most so many entries goes into the heap
+  static constexpr uint32_t kPour = 64;  // a slot of at most so many entries goes into the heap
   struct ChunkHeader {
     uint32_t next = kNoChunk;
     uint16_t slot = 0;  // level * kSlots + index
@@ -69,13 +74,15 @@ class EventQueue {
     uint32_t size = 0;
   };
 
+  void Place(uint64_t time, uint32_t target, uint32_t source, uint64_t sequence, Event& event);
   void HeapInsert(const Entry& entry);
   void HeapRemoveAt(uint32_t index);
   void SiftUp(uint32_t index, const Entry& entry);
   void SiftDown(uint32_t index, const Entry& entry);
 
   static int SlotIndex(int level, uint64_t time);
-  void WheelInsert(const Entry& entry);
+  // Finds room for an event of this time, marks it as being there and returns its location.
+  uint32_t WheelAllocate(uint64_t time, Event& event);
   void WheelRemove(uint32_t location);
   bool Refill();                       // false if nothing is pending
   void AdvanceHorizon(uint64_t time);  // spreads the slots that begin there

@@ -25,7 +25,7 @@ namespace tickwire {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kRounds = 3;
+constexpr int kRounds = 2;
 
 const Increments& Table() {
   static const Increments& table = *new Increments;
@@ -200,15 +200,14 @@ void Print(const std::string& what, double ours, double theirs, const char* how)
 int main() {
   using namespace tickwire;  // NOLINT: the whole of this program
 
-  constexpr const char* kSchedulers[] = {"ns3::PriorityQueueScheduler", "ns3::MapScheduler",
-                                         "ns3::HeapScheduler", "ns3::CalendarScheduler"};
+  // The two fastest of ns-3's schedulers at every size tried; its heap and calendar stay behind.
+  constexpr const char* kSchedulers[] = {"ns3::PriorityQueueScheduler", "ns3::MapScheduler"};
   std::printf("million items/s     Tickwire      ns-3     ratio   ns-3 by its best scheduler\n");
   for (const uint32_t pending : {1'000u, 100'000u, 1'000'000u}) {
-    const uint64_t events = pending == 1'000'000 ? 3'000'000 : 4'000'000;
+    const uint64_t events = 2'000'000;
     double theirs = 0;
     const char* how = "";
     for (const char* scheduler : kSchedulers) {
-      if (pending > 1'000 && std::string(scheduler) == "ns3::CalendarScheduler") continue;
       const double rate = Best([&] { return Ns3HoldRate(scheduler, pending, events); });
       if (rate > theirs) how = scheduler;
       theirs = std::max(theirs, rate);
@@ -216,14 +215,9 @@ int main() {
     Print(absl::StrCat("hold/", pending), Best([&] { return TickwireHold(pending, events); }),
           theirs, how);
   }
-  double theirs = 0;
-  const char* how = "";
-  for (const char* scheduler : {"ns3::PriorityQueueScheduler", "ns3::MapScheduler"}) {
-    const double rate = Best([&] { return Ns3Churn(scheduler, kTimers, 2'000'000); });
-    if (rate > theirs) how = scheduler;
-    theirs = std::max(theirs, rate);
-  }
-  Print("timer_churn", Best([] { return TickwireChurn(8'000'000); }), theirs, how);
+  // Its priority queue searches from end to end for an event to remove, so the map it is.
+  const double churn = Best([] { return Ns3Churn("ns3::MapScheduler", kTimers, 1'000'000); });
+  Print("timer_churn", Best([] { return TickwireChurn(8'000'000); }), churn, "ns3::MapScheduler");
   const double hops = Best([] { return Ns3Hops(kHops, kPackets); });
   Print("packet_hops", Best([] { return TickwireHops(); }), hops,
         "default scheduler, UDP, no qdisc");
