@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -69,11 +70,27 @@ bool IsWanted(const RunModel& model, const Key& key) {
   return false;
 }
 
-// One interface's file while the trace goes by.
-struct InterfaceCapture {
-  std::unique_ptr<CompleteFile> file;
-  std::unique_ptr<PcapngWriter> writer;
-};
+// The file of one interface, from its records.
+absl::Status ExportInterface(const RunModel& model, const Key& key, const std::vector<size_t>& rows,
+                             const std::string& digest, const std::string& directory) {
+  const TraceReader& trace = model.trace();
+  CompleteFile file(absl::StrCat(directory, "/", trace.node_name(NodeId{key.first}), "-",
+                                 trace.entity_name(NodeId{key.first}, key.second), ".pcapng"));
+  auto writer = PcapngWriter::Create(file.partial_path(), FileComment(digest));
+  if (!writer.ok()) return writer.status();
+  (*writer)->AddInterface(InterfaceName(trace, key), "");
+  for (const size_t row : rows) {
+    const FileRecord& record = trace[row];
+    const RunModel::Bytes bytes = model.PacketBytes(record);
+    const bool sent = record.kind == TraceKind::kPacketSent;
+    (*writer)->WritePacket(
+        0, record.time(), bytes.stored, bytes.zeros,
+        sent ? PcapngWriter::Direction::kOutbound : PcapngWriter::Direction::kInbound,
+        CommentOf(model, row));
+  }
+  if (absl::Status status = (*writer)->Finish(); !status.ok()) return status;
+  return file.Commit();
+}
 
 }  // namespace
 
@@ -106,32 +123,19 @@ absl::Status ExportInterfaceCaptures(const RunModel& model, const std::string& d
     return absl::UnknownError(absl::StrCat("cannot create ", directory, ": ", error.message()));
   }
   const TraceReader& trace = model.trace();
-  std::map<Key, InterfaceCapture> captures;
+  // One file after the other: a network has more interfaces than a process may have open files.
+  std::map<Key, std::vector<size_t>> rows;
   for (size_t row = 0; row < trace.size(); ++row) {
     const FileRecord& record = trace[row];
-    const bool sent = record.kind == TraceKind::kPacketSent;
-    if (!sent && record.kind != TraceKind::kPacketDelivered) continue;
-    const Key key{record.node, record.entity};
-    if (!IsWanted(model, key)) continue;
-    InterfaceCapture& capture = captures[key];
-    if (capture.writer == nullptr) {
-      capture.file = std::make_unique<CompleteFile>(
-          absl::StrCat(directory, "/", trace.node_name(NodeId{record.node}), "-",
-                       trace.entity_name(NodeId{record.node}, record.entity), ".pcapng"));
-      auto writer = PcapngWriter::Create(capture.file->partial_path(), FileComment(digest));
-      if (!writer.ok()) return writer.status();
-      capture.writer = std::move(*writer);
-      capture.writer->AddInterface(InterfaceName(trace, key), "");
+    if (record.kind != TraceKind::kPacketSent && record.kind != TraceKind::kPacketDelivered) {
+      continue;
     }
-    const RunModel::Bytes bytes = model.PacketBytes(record);
-    capture.writer->WritePacket(
-        0, record.time(), bytes.stored, bytes.zeros,
-        sent ? PcapngWriter::Direction::kOutbound : PcapngWriter::Direction::kInbound,
-        CommentOf(model, row));
+    rows[{record.node, record.entity}].push_back(row);
   }
-  for (auto& [key, capture] : captures) {
-    if (absl::Status status = capture.writer->Finish(); !status.ok()) return status;
-    if (absl::Status status = capture.file->Commit(); !status.ok()) return status;
+  for (const auto& [key, seen] : rows) {
+    if (!IsWanted(model, key)) continue;
+    absl::Status status = ExportInterface(model, key, seen, digest, directory);
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "experiments/view/printable.h"
 #include "experiments/view/time_axis.h"
 #include "topologies/literals.h"
 
@@ -420,10 +421,10 @@ void Layout::ChooseLabelSlots() {
 }
 
 DisplayList Layout::Run() {
-  list_.title = model_.scenario().title();
+  list_.title = Printable(model_.scenario().title());
   list_.subtitle =
       model_.trace().is_complete() ? "" : "The trace was cut short: this is its beginning.";
-  list_.footer = options_.footer;
+  list_.footer = Printable(options_.footer);
   list_.axis_x = kAxisRight;
   ChooseColumns();
   AddArrows();

@@ -1,6 +1,7 @@
 #include "experiments/view/packet_summary.h"
 
 #include "absl/strings/str_cat.h"
+#include "experiments/view/printable.h"
 #include "protocols/ip/icmp.h"
 #include "protocols/sip/message/fields.h"
 
@@ -57,7 +58,7 @@ std::string SummarizeIcmp(match::PacketSource& packet) {
 
 std::string Summarize(match::PacketSource& packet) {
   if (!packet.is_ip()) return "not an IP packet";
-  if (const sip::SipMessage* message = packet.sip()) return SummarizeSip(*message);
+  if (const sip::SipMessage* message = packet.sip()) return Printable(SummarizeSip(*message));
   if (packet.fragment_offset() > 0) {
     return absl::StrCat("fragment at ", packet.fragment_offset(), " of datagram ",
                         packet.identification());

@@ -118,6 +118,10 @@ void Describer::V6(Bytes bytes) {
   const auto header = Ipv6Header::Parse(bytes, bytes.size(), &why);
   if (!header) {
     Line(0, 0, bytes.size(), "IPv6 packet that cannot be read");
+    if (absl::string_view(why->name) == "bad_length") {  // the field lies elsewhere than in IPv4
+      tree_.violations.push_back({why->rule, why->name, 4});
+      return;
+    }
     return Broken(*why, 0, bytes.size());
   }
   Line(0, 0, Ipv6Header::kSize,
@@ -136,7 +140,9 @@ void Describer::V6(Bytes bytes) {
   bool is_fragment = false;
   if (protocol == IpProtocol::kIpv6Fragment) {
     const auto fragment = Ipv6FragmentHeader::Parse(payload);
-    if (!fragment) return;
+    static constexpr TraceLabel kTooShort{"truncated_fragment",
+                                          "RFC 8200 4.5: shorter than a fragment header"};
+    if (!fragment) return Broken(kTooShort, offset, payload.size());
     Line(0, offset, Ipv6FragmentHeader::kSize,
          absl::StrCat("fragment header: offset ", fragment->fragment_offset,
                       fragment->more_fragments ? ", more follow" : ", the last",
@@ -202,7 +208,11 @@ void Describer::Icmp(Bytes bytes, size_t offset, const IpAddress& source,
   static constexpr TraceLabel kBad{"bad_icmp_checksum", "RFC 792, RFC 4443 2.3: checksum is wrong"};
   const auto message = IcmpMessage::Parse(bytes, 0, source, destination);
   Line(0, offset, bytes.size(), source.is_v6() ? "ICMPv6" : "ICMP");
-  if (!message) return Broken(kBad, offset, bytes.size());
+  static constexpr TraceLabel kTooShort{"truncated_icmp",
+                                        "RFC 792, RFC 4443 2.1: shorter than its header"};
+  if (!message) {
+    return Broken(bytes.size() < IcmpMessage::kHeaderSize ? kTooShort : kBad, offset, bytes.size());
+  }
   Line(1, offset, 2, absl::StrCat("type ", bytes[0], ", code ", bytes[1]));
   Line(1, offset + 2, 2, absl::StrFormat("checksum 0x%02x%02x, right", bytes[2], bytes[3]));
   if (message->kind == IcmpMessage::Kind::kError) {

@@ -21,6 +21,9 @@ constexpr TraceLabel kUnknownProtocol{"unknown_protocol",
 constexpr TraceLabel kBadSource{"bad_source",
                                 "RFC 1122 3.2.1.3: the source is not a host's address"};
 constexpr TraceLabel kBadIcmp{"bad_icmp_checksum", "RFC 792, RFC 4443 2.3: checksum is wrong"};
+constexpr TraceLabel kShortIcmp{"truncated_icmp", "RFC 792, RFC 4443 2.1: shorter than its header"};
+constexpr TraceLabel kShortFragment{"truncated_fragment",
+                                    "RFC 8200 4.5: shorter than a fragment header"};
 constexpr TraceLabel kOddIcmp{"icmp_not_understood", "RFC 1122 3.2.2: unknown types are ignored"};
 
 constexpr size_t kV6MinimumMtu = 1280;  // RFC 8200 section 5
@@ -272,7 +275,7 @@ void IpLayer::OnPacketV6(Interface& from, Packet packet) {
   }
   const std::optional<Ipv6FragmentHeader> fragment =
       Ipv6FragmentHeader::Parse(packet.bytes().subspan(Ipv6Header::kSize));
-  if (!fragment) return Drop(packet, kEmpty);
+  if (!fragment) return Drop(packet, kShortFragment);
   datagram.protocol = fragment->next_header;
   if (fragment->fragment_offset == 0 && !fragment->more_fragments) {
     // RFC 6946 section 4: a whole datagram, apart from others of its identification.
@@ -354,7 +357,9 @@ void IpLayer::ForwardV6(const Ipv6Header& header, Packet packet, Interface& out)
 void IpLayer::OnIcmp(const IpDatagram& datagram, Packet payload) {
   const std::optional<IcmpMessage> message = IcmpMessage::Parse(
       payload.bytes(), payload.virtual_tail(), datagram.source, datagram.destination);
-  if (!message) return Drop(payload, kBadIcmp);
+  if (!message) {
+    return Drop(payload, payload.bytes().size() < IcmpMessage::kHeaderSize ? kShortIcmp : kBadIcmp);
+  }
   switch (message->kind) {
     case IcmpMessage::Kind::kError:
       return OnIcmpError(datagram, *message);

@@ -1,0 +1,59 @@
+#include "experiments/export/csv_export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/run_fixture.h"
+
+namespace tickwire {
+namespace {
+
+using testing::HasSubstr;
+
+// RFC 4180 section 2.
+TEST(CsvField, IsQuotedWhereItMustBe) {
+  EXPECT_EQ(CsvField("plain text"), "plain text");
+  EXPECT_EQ(CsvField(""), "");
+  EXPECT_EQ(CsvField("a,b"), "\"a,b\"");
+  EXPECT_EQ(CsvField("say \"hi\""), "\"say \"\"hi\"\"\"");
+  EXPECT_EQ(CsvField("two\nlines"), "\"two\nlines\"");
+  EXPECT_EQ(CsvField("\r"), "\"\r\"");
+}
+
+class CsvExport : public RunFixture {};
+
+TEST_F(CsvExport, MessagesSayWhatBecameOfEachPacket) {
+  Run(R"(
+    node { name: "alice" } node { name: "bob" role { udp_sink {} } }
+    link { a: "alice" b: "bob" delay: "7ms" both { drop { nth: 2 } } }
+    at { time: "1s" node: "alice" action { udp_send { to: "bob" text: "hello" } } }
+    at { time: "2s" node: "alice" action { udp_send { to: "bob" text: "hello" } } }
+    at { time: "3s" node: "alice" action { udp_send { to: "bob" port: 99 text: "hello" } } }
+  )");
+  const std::string csv = Read(out() + "/messages.csv");
+  // 5 bytes of text, 8 of UDP, 20 of IP.
+  EXPECT_THAT(csv, HasSubstr(",1000000000,alice,bob,\"UDP 40000>9, 5 bytes\",33,delivered,bob,"
+                             "1007000000,7000000,,0,,"));
+  EXPECT_THAT(csv, HasSubstr(",2000000000,alice,bob,\"UDP 40000>9, 5 bytes\",33,lost,alice,"
+                             "2000000000,,listed_loss,1,alice:"));
+  EXPECT_THAT(csv, HasSubstr(",3000000000,alice,bob,\"UDP 40000>99, 5 bytes\",33,refused,bob,"
+                             "3007000000,7000000,port_unreachable,0,,"));
+  EXPECT_THAT(csv, HasSubstr("ICMP port unreachable"));
+}
+
+TEST_F(CsvExport, TimersSayHowTheyEnded) {
+  Run(R"(
+    node { name: "alice" role { udp_source { to: "bob" packets: 2 start: "1s" interval: "20ms" } } }
+    node { name: "bob" role { udp_sink {} } }
+    link { a: "alice" b: "bob" }
+  )");
+  const std::string csv = Read(out() + "/timers.csv");
+  EXPECT_THAT(csv, HasSubstr(",alice,udp source,send,"));
+  EXPECT_THAT(csv, HasSubstr(",0,1000000000,fired,1000000000\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",1000000000,20000000,fired,1020000000\r\n"));
+}
+
+}  // namespace
+}  // namespace tickwire
