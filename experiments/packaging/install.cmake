@@ -78,8 +78,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "wireshark | tshark")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS  # to build against the libraries
     "libabsl-dev, libprotobuf-dev, protobuf-compiler, libxxhash-dev, nlohmann-json3-dev")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}
- Runs scenarios of SIP, UDP and IP traffic over lossy links in virtual time, with
- real bytes on the wire, and draws them as ladder diagrams. The same scenario and
- seed give the same trace everywhere.")
+set(CPACK_PACKAGE_DESCRIPTION
+"Runs scenarios of SIP, UDP and IP traffic over lossy links in virtual time, with
+real bytes on the wire, and draws them as ladder diagrams. The same scenario and
+seed give the same trace everywhere.")
 include(CPack)
