@@ -7,7 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "experiments/view/time_axis.h"
 #include "topologies/literals.h"
 
@@ -179,7 +179,9 @@ void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_cop
   if (!to) return;
   arrow.to = *to;
   const auto cause_of = [&](std::optional<size_t> drop) {
-    return drop ? std::string(model_.trace().label_name(model_.trace()[*drop].label)) : "";
+    if (!drop) return std::string();
+    const absl::string_view name = model_.trace().label_name(model_.trace()[*drop].label);
+    return absl::StrReplaceAll(name, {{"_", " "}});
   };
   switch (end.kind) {
     case JourneyEnd::Kind::kDelivered:

@@ -4,7 +4,7 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kLabel{"loss", "random loss on the link (Bernoulli)"};
+constexpr TraceLabel kLabel{"random_loss", "each packet is lost with the same probability (Bernoulli)"};
 }  // namespace
 
 const TraceLabel& BernoulliLoss::label() const { return kLabel; }

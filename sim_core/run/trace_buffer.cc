@@ -21,8 +21,10 @@ void TraceBuffer::OnEntity(NodeId node, uint32_t id, absl::string_view name) {
 void TraceBuffer::Merge(const std::vector<TraceBuffer*>& buffers, TraceSink& sink) {
   std::vector<size_t> next(buffers.size(), 0);
   const auto key = [&](size_t b) {
-    const TraceEvent& event = buffers[b]->items_[next[b]].event;
-    return std::pair(event.time, event.ref.node);
+    const Item& item = buffers[b]->items_[next[b]];
+    // A new entity may be announced early; it must not hold up the records behind it, which may be
+    // of a lesser node if it was made before the run.
+    return std::pair(item.event.time, item.is_entity ? kScenarioNode : item.event.ref.node);
   };
   while (true) {
     size_t first = buffers.size();

@@ -29,9 +29,13 @@ class LocationTree {
   // Call once all is added.
   void Sort();
   const std::vector<Entry>& entries() const { return entries_; }
+  // A field of this message could not be read: what seems to be missing may have been meant by it.
+  void MarkDamaged() { damaged_ = true; }
+  bool is_damaged() const { return damaged_; }
 
  private:
   std::vector<Entry> entries_;
+  bool damaged_ = false;
 };
 
 // A place in the tree that may be off it: `tree` is null for what the text does not spell out, and

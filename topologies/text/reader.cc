@@ -148,6 +148,7 @@ void Reader::ReadField(Message& message, LocationTree& locations) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name.text));
   if (field == nullptr) {
     ReportUnknownField(*message.GetDescriptor(), name);
+    locations.MarkDamaged();
     cursor_.SkipValue();
     return;
   }

@@ -80,6 +80,7 @@ bool IsSet(const Message& message, const FieldDescriptor& field) {
 }
 
 void Checker::CheckPresence(const Message& message, const Where& where) {
+  if (where.tree != nullptr && where.tree->is_damaged()) return;  // a misspelling has been told of
   const Descriptor& type = *message.GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);

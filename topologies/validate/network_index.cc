@@ -46,6 +46,8 @@ bool NetworkIndex::HasRole(absl::string_view node_name, absl::string_view role) 
   const std::optional<int> index = Find(node_name);
   if (!index) return false;
   for (const scenario::Role& candidate : scenario_.node(*index).role()) {
+    // A role that could not be read may have been meant as this one; its own mistake is told of.
+    if (candidate.kind_case() == scenario::Role::KIND_NOT_SET) return true;
     if (candidate.kind_case() == scenario::Role::kCustom) {
       const absl::string_view url = candidate.custom().type_url();
       if (url.substr(url.rfind('/') + 1) == role) return true;

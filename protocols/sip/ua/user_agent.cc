@@ -286,6 +286,7 @@ void UserAgent::Settle(Call* call) {
 void UserAgent::CountEnd(const Call& call) {
   ++counters_.ended;
   ++(call.was_answered() ? counters_.answered : counters_.failed);
+  if (call.role() == CallRole::kCaller && call.was_answered()) ++counters_.placed_and_answered;
 }
 
 void UserAgent::Register(const Dialog& dialog, CallHandle call) {

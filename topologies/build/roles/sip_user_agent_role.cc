@@ -101,6 +101,7 @@ class SipUserAgentRole : public Role, private sip::CallObserver {
   };
 
   absl::Status PlaceCall(const scenario::SipCall& call);
+  uint64_t OpenCalls() const { return plans_.size(); }  // placed by us, not ended
   absl::StatusOr<sip::CallHandle> FindCall(const std::string& name) const;
   void OnCallState(sip::UserAgent& agent, const sip::Call& call) override;
 
@@ -175,8 +176,9 @@ Totals SipUserAgentRole::Counters() const {
   const sip::UserAgent::Counters& c = agent_.counters();
   return {{"sip calls placed", static_cast<int64_t>(c.placed)},
           {"sip calls received", static_cast<int64_t>(c.received)},
-          {"sip calls answered", static_cast<int64_t>(c.answered)},
-          {"sip calls failed", static_cast<int64_t>(c.failed)},
+          {"sip calls answered", static_cast<int64_t>(c.placed_and_answered)},
+          {"sip calls not answered",
+           static_cast<int64_t>(c.placed - c.placed_and_answered - OpenCalls())},
           {"sip 2xx repeated", static_cast<int64_t>(c.successes_repeated)},
           {"sip ACKs repeated", static_cast<int64_t>(c.acks_repeated)}};
 }
