@@ -148,6 +148,7 @@ absl::StatusOr<RunResult> RunScenario(const LoadResult& loaded, const RunOptions
     result.expectations_judged = true;
     if (options.on_trace) options.on_trace(RunModel(**trace, loaded.effective), result.manifest);
     if (keeps && stored.ok()) {
+      if (options.on_export) options.on_export();
       stored = ExportAll(**trace, loaded.effective, result.manifest.digest, directory);
     }
   }

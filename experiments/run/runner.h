@@ -38,6 +38,8 @@ struct RunOptions {
   const Registry* registry = nullptr;    // null: Registry::Standard()
   // Called with what the trace shows, after the run. May be null.
   std::function<void(const RunModel&, const Manifest&)> on_trace;
+  // Called when the run is over and its captures and tables are about to be written. May be null.
+  std::function<void()> on_export;
   // Called now and then; false ends the run at an event boundary. May be null.
   std::function<bool(const RunProgress&)> on_progress;
 };

@@ -1,6 +1,7 @@
 // The program `tickwire`.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -10,6 +11,7 @@
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a full disk: told, not fatal
   const char* no_color = std::getenv("NO_COLOR");
   const bool is_terminal = isatty(STDERR_FILENO) != 0;
   tickwire::cli::Console console{std::cout, std::cerr};

@@ -79,6 +79,12 @@ int Run(const Arguments& arguments, Console& console) {
     progress.Show(now);
     return !interrupt.was_interrupted();
   };
+  if (console.err_is_terminal) {
+    options.on_export = [&] {
+      progress.Clear();
+      console.err << "writing captures and tables ...\r" << std::flush;
+    };
+  }
   if (arguments.Has("--ladder")) {
     options.on_trace = [&](const RunModel& model, const Manifest&) {
       ladder = TextLadder(LayOutLadder(model, {}));
