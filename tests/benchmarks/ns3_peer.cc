@@ -12,12 +12,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "protocols/ip/ip_layer.h"
-#include "protocols/udp/udp_layer.h"
 #include "sim_core/event/event_loop.h"
 #include "sim_core/event/node_clock.h"
 #include "sim_core/event/timer.h"
-#include "sim_core/run/simulator.h"
+#include "tests/benchmarks/hop_chain.h"
 #include "tests/benchmarks/increments.h"
 #include "tests/benchmarks/ns3_side.h"
 
@@ -114,73 +112,13 @@ double TickwireChurn(uint64_t operations) {
 
 // --- packet hops: 100 bytes of UDP every 20 us over ten hops of 1 Gbit/s ---
 
-constexpr int kHops = 10;
 constexpr uint64_t kPackets = 50'000;
 
-struct TickwireCounter : DatagramSocket::Listener {
-  void OnReceive(DatagramSocket&, Endpoint, Endpoint, std::span<const uint8_t>, uint32_t) override {
-    ++received;
-  }
-  void OnError(DatagramSocket&, Endpoint, DatagramError) override {}
-  uint64_t received = 0;
-};
-
-struct TickwireSource : Event {
-  TickwireSource(NodeClock& c, DatagramSocket& s, Endpoint r)
-      : Event(&OnRun), clock(c), socket(s), remote(r) {}
-  static void OnRun(Event& event) {
-    TickwireSource& self = static_cast<TickwireSource&>(event);
-    static constexpr uint8_t kPayload[100] = {};
-    self.socket.SendTo(self.remote, kPayload);
-    if (++self.sent < kPackets) {
-      self.clock.Schedule(event, self.clock.now() + Duration::Micros(20));
-    }
-  }
-  NodeClock& clock;
-  DatagramSocket& socket;
-  const Endpoint remote;
-  uint64_t sent = 0;
-};
-
 double TickwireHops() {
-  Simulator::Options options;
-  for (int i = 0; i <= kHops; ++i) options.nodes.push_back(absl::StrCat("n", 10 + i));
-  Simulator simulator(options);
-  for (Node& node : simulator.nodes()) {
-    node.AddInterface("left");
-    node.AddInterface("right");
-  }
-  const auto wire = [] {
-    LinkConfig config;
-    config.rate = DataRate::BitsPerSecond(1'000'000'000);
-    config.propagation = Duration::Micros(100);
-    return config;
-  };
-  for (int i = 0; i < kHops; ++i) {
-    simulator.Connect(simulator.nodes()[i].interfaces()[1],
-                      simulator.nodes()[i + 1].interfaces()[0], wire(), wire());
-  }
-  const IpAddress first = IpAddress::V4(0x0a000001), last = IpAddress::V4(0x0a000002);
-  std::vector<std::unique_ptr<IpLayer>> layers;
-  for (int i = 0; i <= kHops; ++i) {
-    Node& node = simulator.nodes()[i];
-    layers.push_back(std::make_unique<IpLayer>(node, IpLayer::Role::kRouter));
-    if (i == 0) layers[i]->AddAddress(node.interfaces()[1], first);
-    if (i == kHops) layers[i]->AddAddress(node.interfaces()[0], last);
-    if (i > 0) layers[i]->AddRoute({first, 32}, node.interfaces()[0]);
-    if (i < kHops) layers[i]->AddRoute({last, 32}, node.interfaces()[1]);
-  }
-  layers[0]->AddAddress(simulator.nodes()[0].interfaces()[1], first);
-  layers[kHops]->AddAddress(simulator.nodes()[kHops].interfaces()[0], last);
-  TickwireCounter counter;
-  UdpLayer from(*layers[0]), to(*layers[kHops]);
-  const auto sender = *from.Bind({first, 0}, counter);
-  const auto receiver = *to.Bind({last, 9}, counter);
-  TickwireSource source(simulator.nodes()[0].clock(), *sender, {last, 9});
-  simulator.nodes()[0].clock().Schedule(source, {});
+  HopChain chain(/*sink=*/nullptr, kPackets);
   const auto begin = Clock::now();
-  simulator.RunUntil(SimTime::Infinite());
-  return Rate(counter.received * kHops, begin);
+  chain.simulator().RunUntil(SimTime::Infinite());
+  return Rate(chain.hops_done(), begin);
 }
 
 double Best(const std::function<double()>& measure) {
@@ -218,7 +156,7 @@ int main() {
   // Its priority queue searches from end to end for an event to remove, so the map it is.
   const double churn = Best([] { return Ns3Churn("ns3::MapScheduler", kTimers, 1'000'000); });
   Print("timer_churn", Best([] { return TickwireChurn(8'000'000); }), churn, "ns3::MapScheduler");
-  const double hops = Best([] { return Ns3Hops(kHops, kPackets); });
+  const double hops = Best([] { return Ns3Hops(HopChain::kHops, kPackets); });
   Print("packet_hops", Best([] { return TickwireHops(); }), hops,
         "default scheduler, UDP, no qdisc");
   return 0;
