@@ -23,13 +23,14 @@ std::string ScenarioDirectory() {
   if (const char* stated = std::getenv("TICKWIRE_SCENARIOS"); stated && *stated) {
     return IsDirectory(stated) ? stated : "";
   }
-  if (IsDirectory(TICKWIRE_SCENARIO_SOURCE_DIR)) return TICKWIRE_SCENARIO_SOURCE_DIR;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return "";
-  const fs::path installed =
-      (program.parent_path() / "../share/tickwire/scenarios").lexically_normal();
-  return IsDirectory(installed) ? installed.string() : "";
+  if (!error) {
+    const fs::path installed =
+        (program.parent_path() / "../share/tickwire/scenarios").lexically_normal();
+    if (IsDirectory(installed)) return installed.string();
+  }
+  return IsDirectory(TICKWIRE_SCENARIO_SOURCE_DIR) ? TICKWIRE_SCENARIO_SOURCE_DIR : "";
 }
 
 std::vector<ScenarioName> ListScenarios() {

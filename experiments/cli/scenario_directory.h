@@ -11,8 +11,8 @@ namespace tickwire::cli {
 
 inline constexpr char kScenarioSuffix[] = ".textproto";
 
-// $TICKWIRE_SCENARIOS; else experiments/scenarios of the source tree that this was built from, if
-// it is still there; else ../share/tickwire/scenarios beside the program. "" if none of them
+// $TICKWIRE_SCENARIOS; else ../share/tickwire/scenarios beside the program, where it is installed;
+// else experiments/scenarios of the source tree that this was built from. "" if none of them
 // exists.
 std::string ScenarioDirectory();
 

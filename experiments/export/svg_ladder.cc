@@ -189,7 +189,7 @@ void Writer::ArrowLabel(const DisplayArrow& arrow, const Direction& direction) {
       arrow.y0 + static_cast<Tenths>(static_cast<int64_t>(x - arrow.x0) * (arrow.y1 - arrow.y0) /
                                      std::max<Tenths>(1, std::abs(arrow.x1 - arrow.x0)) *
                                      (arrow.x1 > arrow.x0 ? 1 : -1));
-  const bool below = arrow.parallel % 2 == 1;
+  const bool below = arrow.label_below;
   absl::StrAppend(&out_, "<g transform=\"translate(", Px(x), " ", Px(y), ") rotate(",
                   Px(direction.angle), ")\">");
   const Tenths base = below ? 135 : -50;
@@ -243,13 +243,10 @@ void Writer::Arrow(const DisplayArrow& arrow) {
       arrow.end == ArrowEnd::kRefused) {
     Cross(arrow.x1, arrow.y1);
     const bool rightwards = arrow.x1 >= arrow.x0;
-    const bool beyond = arrow.end != ArrowEnd::kRefused;
-    const Tenths x = arrow.x1 + (rightwards == beyond ? 110 : -110);
     absl::StrAppend(
-        &out_, "<text class=\"cause\" style=\"text-anchor:", rightwards == beyond ? "start" : "end",
-        "\" x=\"", Px(x), "\" y=\"", Px(arrow.y1 + (arrow.end == ArrowEnd::kRefused ? 130 : 38)),
-        "\">", arrow.end == ArrowEnd::kLost ? "lost: " : "dropped: ", Escape(arrow.cause),
-        "</text>\n");
+        &out_, "<text class=\"cause\" style=\"text-anchor:", rightwards ? "start" : "end",
+        "\" x=\"", Px(arrow.x1 + (rightwards ? 110 : -110)), "\" y=\"", Px(arrow.y1 + 38), "\">",
+        arrow.end == ArrowEnd::kLost ? "lost: " : "dropped: ", Escape(arrow.cause), "</text>\n");
   } else if (arrow.end == ArrowEnd::kUnderWay) {
     Text("sub", arrow.x1, arrow.y1 + 40, "…");
   }

@@ -42,9 +42,10 @@ struct DisplayArrow {
   std::string label;     // short: "ACK"
   std::string summary;   // in full, for a tooltip
   int parallel = 0;      // how many earlier arrows run from here to there at the same times
-  std::string cause;     // of the loss: "loss", "queue_full"
-  std::string reason;    // why it was sent, for a tooltip
-  std::string event;     // "alice:12"
+  bool label_below = false;
+  std::string cause;   // of the loss: "loss", "queue_full"
+  std::string reason;  // why it was sent, for a tooltip
+  std::string event;   // "alice:12"
   SimTime sent, ended;
   int label_slot = 50;  // where along the arrow the label sits, in percent
 };

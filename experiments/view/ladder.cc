@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,7 +24,6 @@ constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets
 constexpr Tenths kMargin = 300;
 constexpr Tenths kArrowRoom = 190;  // a label's height, kept free above each arrow
 constexpr Tenths kTimerRoom = 90;
-constexpr Tenths kParallel = 45;
 constexpr Tenths kTail = 350;
 constexpr Tenths kFooter = 900;
 constexpr Tenths kLeastMarkDistance = 130;
@@ -79,10 +79,12 @@ class Layout {
  private:
   void ChooseColumns();
   void AddArrows();
-  void AddArrow(const Journey& journey, const JourneyEnd& end, bool is_copy);
+  bool IsShown(const Journey& journey) const;
+  void AddArrow(const Journey& journey, size_t which);
   void AddTimers();
   void PlaceColumns();
   void PlaceTimers();
+  void CountParallels();
   void PlaceArrows(const TimeAxis& axis);
   void PlaceTimeMarks();
   void ChooseLabelSlots();
@@ -95,8 +97,9 @@ class Layout {
   const LadderOptions& options_;
   DisplayList list_;
   std::map<NodeId, int> columns_;
-  std::vector<int> lanes_;          // by column: how many lanes its timers need
-  std::vector<int> lane_of_timer_;  // parallel to list_.timers
+  std::vector<int> lanes_;                // by column: how many lanes its timers need
+  std::vector<Tenths> parallel_offsets_;  // parallel to list_.arrows
+  std::vector<int> lane_of_timer_;        // parallel to list_.timers
 };
 
 std::optional<int> Layout::ColumnOf(NodeId node) const {
@@ -130,10 +133,26 @@ void Layout::ChooseColumns() {
       }
     }
   } else {
+    // Each node after the one before it on some packet's path, then those who only forward go.
+    std::set<NodeId> ends;
     for (const Journey& journey : model_.journeys()) {
-      add(journey.from);
-      if (journey.towards) add(*journey.towards);
+      if (!IsShown(journey)) continue;
+      std::vector<NodeId> path = {journey.from};
+      for (size_t record : journey.sent_records) {
+        const NodeId node{model_.trace()[record].node};
+        if (path.back() != node) path.push_back(node);
+      }
+      if (journey.towards) path.push_back(*journey.towards);
+      for (size_t i = 0; i < path.size(); ++i) {
+        if (std::find(order.begin(), order.end(), path[i]) != order.end()) continue;
+        const auto before =
+            i == 0 ? order.end() : std::find(order.begin(), order.end(), path[i - 1]);
+        order.insert(before == order.end() ? before : before + 1, path[i]);
+      }
+      ends.insert(journey.from);
+      if (journey.towards) ends.insert(*journey.towards);
     }
+    std::erase_if(order, [&](NodeId node) { return !ends.contains(node); });
     // Nobody said anything: show who there is.
     for (uint32_t id = 1; order.empty() && id <= model_.trace().node_count(); ++id) {
       add(NodeId{id});
@@ -159,7 +178,18 @@ Duration Layout::DelayFrom(const Journey& journey) const {
   return Duration::Millis(1);
 }
 
-void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_copy) {
+bool Layout::IsShown(const Journey& journey) const {
+  return journey.sent >= options_.from && journey.sent <= options_.until &&
+         (!options_.wants || options_.wants(journey));
+}
+
+void Layout::AddArrow(const Journey& journey, size_t which) {
+  const JourneyEnd& end = journey.ends[which];
+  // Another end of the same crossing of a link is a copy; of another, a piece that a router cut
+  // off.
+  const bool is_copy =
+      std::any_of(journey.ends.begin(), journey.ends.begin() + static_cast<std::ptrdiff_t>(which),
+                  [&](const JourneyEnd& other) { return other.sent && other.sent == end.sent; });
   const std::optional<int> from = ColumnOf(journey.from);
   if (!from) return;
   DisplayArrow arrow;
@@ -167,6 +197,7 @@ void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_cop
   arrow.style = StyleOf(journey);
   arrow.summary = journey.summary;
   arrow.label = LabelOf(journey);
+  if (which > 0 && !is_copy) arrow.label += ", next piece";
   arrow.repetition = journey.repetition;
   arrow.is_copy = is_copy;
   arrow.reason = model_.CauseOf(journey);
@@ -206,16 +237,12 @@ void Layout::AddArrow(const Journey& journey, const JourneyEnd& end, bool is_cop
 
 void Layout::AddArrows() {
   for (const Journey& journey : model_.journeys()) {
-    if (journey.sent < options_.from || journey.sent > options_.until) continue;
+    if (!IsShown(journey)) continue;
     if (list_.arrows.size() >= options_.most_arrows) {
       ++list_.left_out;
       continue;
     }
-    bool is_copy = false;
-    for (const JourneyEnd& end : journey.ends) {
-      AddArrow(journey, end, is_copy);
-      is_copy = true;
-    }
+    for (size_t end = 0; end < journey.ends.size(); ++end) AddArrow(journey, end);
   }
 }
 
@@ -228,8 +255,10 @@ void Layout::AddTimers() {
     if (list_.left_out > 0 && !list_.arrows.empty() && timer.set > list_.arrows.back().sent) {
       continue;
     }
-    // Where no time passed there is nothing to show.
-    if (timer.delay == Duration() || timer.ended == timer.set) continue;
+    // Where no time passed there is nothing to show; what has no rule is an application's pace.
+    if (trace.label_rule(timer.label).empty() || timer.delay == Duration() ||
+        timer.ended == timer.set)
+      continue;
     DisplayTimer shown;
     shown.column = *column;
     shown.end = MarkOf(timer.end);
@@ -247,18 +276,33 @@ void Layout::AddTimers() {
   }
 }
 
+// Two arrows of one moment lie side by side, with labels above and below; more get a row each.
+void Layout::CountParallels() {
+  parallel_offsets_.assign(list_.arrows.size(), 0);
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    std::vector<size_t> group = {i};
+    if (list_.arrows[i].parallel > 0) continue;
+    // Arrows of one moment lie next to each other in the list.
+    for (size_t j = i + 1; j < list_.arrows.size(); ++j) {
+      const DisplayArrow& first = list_.arrows[i];
+      DisplayArrow& other = list_.arrows[j];
+      if (other.sent != first.sent) break;
+      if (other.from != first.from || other.to != first.to || other.ended != first.ended) continue;
+      other.parallel = static_cast<int>(group.size());
+      group.push_back(j);
+    }
+    for (size_t k = 1; k < group.size(); ++k) {
+      parallel_offsets_[group[k]] = static_cast<Tenths>(k) * (group.size() == 2 ? 45 : 170);
+    }
+    if (group.size() == 2) list_.arrows[group[1]].label_below = true;
+  }
+}
+
 void Layout::PlaceArrows(const TimeAxis& axis) {
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
     DisplayArrow& arrow = list_.arrows[i];
-    // Arrows of one moment lie next to each other in the list.
-    for (size_t before = i; before-- > 0 && list_.arrows[before].sent == arrow.sent;) {
-      const DisplayArrow& other = list_.arrows[before];
-      arrow.parallel +=
-          other.from == arrow.from && other.to == arrow.to && other.ended == arrow.ended;
-    }
-    // Side by side, a few pixels apart.
-    arrow.y0 = axis.Y(arrow.sent) + arrow.parallel * kParallel;
-    arrow.y1 = axis.Y(arrow.ended) + arrow.parallel * kParallel;
+    arrow.y0 = axis.Y(arrow.sent) + parallel_offsets_[i];
+    arrow.y1 = axis.Y(arrow.ended) + parallel_offsets_[i];
   }
 }
 
@@ -352,7 +396,7 @@ void Layout::ChooseLabelSlots() {
   size_t first_near = 0;
   for (DisplayArrow& arrow : list_.arrows) {
     const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
-    const bool below = arrow.parallel % 2 == 1;
+    const bool below = arrow.label_below;
     const auto box_at = [&](int slot) {
       const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
       const Tenths y = arrow.y0 + (arrow.y1 - arrow.y0) * slot / 100;
@@ -385,10 +429,15 @@ DisplayList Layout::Run() {
   ChooseColumns();
   AddArrows();
   AddTimers();
+  CountParallels();
   std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
-  for (const DisplayArrow& arrow : list_.arrows) {
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    const DisplayArrow& arrow = list_.arrows[i];
     moments.push_back({arrow.sent, kArrowRoom});
     moments.push_back({arrow.ended, kTimerRoom});
+    if (parallel_offsets_[i] > kTimerRoom) {  // what comes next makes room for these rows
+      moments.push_back({arrow.ended + Duration::Nanos(1), parallel_offsets_[i]});
+    }
   }
   for (const DisplayTimer& timer : list_.timers) {
     moments.push_back({timer.set, 0});

@@ -1,10 +1,11 @@
 // Lays out a run as a ladder diagram: a pure function from the run to a DisplayList.
 //
-// Columns are the nodes that packets come from or go to, in the order in which they first appear;
+// Columns are the nodes that packets come from or go to, in the order in which packets pass them;
 // routers that only forward have none. Rows go by (virtual time, event), never by time alone.
 #ifndef TICKWIRE_EXPERIMENTS_VIEW_LADDER_H_
 #define TICKWIRE_EXPERIMENTS_VIEW_LADDER_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct LadderOptions {
   SimTime from;                      // packets sent and timers set in [from, until]
   SimTime until = SimTime::Infinite();
   bool with_timers = true;
+  // Leaves out packets for which it says no. May be null.
+  std::function<bool(const Journey&)> wants;
   size_t most_arrows = 2000;  // what comes later is left out, and said
   std::string footer;         // e.g. the command that draws this again
 };

@@ -184,7 +184,8 @@ void RunModel::OnArrival(size_t row) {
                               .node = NodeId{record.node},
                               .time = record.time(),
                               .record = row,
-                              .hops = hops + 1});
+                              .hops = hops + 1,
+                              .sent = *before});
       return;
     }
     // A drop after the arrival at the same node: what arrived was refused there.
@@ -199,7 +200,8 @@ void RunModel::OnArrival(size_t row) {
                             .node = NodeId{record.node},
                             .time = record.time(),
                             .record = row,
-                            .hops = hops});
+                            .hops = hops,
+                            .sent = *before});
     return;
   }
   if (record.kind != TraceKind::kPacketDropped) return;

@@ -28,6 +28,8 @@ struct JourneyEnd {
   std::optional<size_t> record;  // the kPacketDelivered or kPacketDropped record
   bool left = true;              // false: dropped before it got onto the first link
   int hops = 0;                  // links that it had crossed whole
+  std::optional<size_t> sent;    // the kPacketSent record of its last link; two ends with the same
+                               // one are copies that the link made, others are pieces of one packet
   // What the node did with what it delivered: set if it dropped it after all (bad checksum, nobody
   // listens, ...).
   std::optional<size_t> refused;

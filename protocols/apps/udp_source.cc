@@ -6,7 +6,7 @@
 namespace tickwire {
 namespace {
 
-constexpr TraceLabel kDue{"send", "constant rate: the next datagram is due"};
+constexpr TraceLabel kDue{"send"};
 constexpr TraceLabel kError{"datagram error", "the network reported an error (RFC 1122 4.1.3.3)"};
 
 }  // namespace

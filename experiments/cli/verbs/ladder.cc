@@ -14,6 +14,8 @@
 #include "experiments/export/text_ladder.h"
 #include "experiments/run/runner.h"
 #include "topologies/literals.h"
+#include "topologies/match/packet_source.h"
+#include "topologies/match/standard_fields.h"
 
 namespace tickwire::cli {
 namespace {
@@ -49,8 +51,28 @@ int Run(const Arguments& arguments, Console& console) {
   if (const std::string columns = arguments.Value("--columns"); !columns.empty()) {
     options.columns = absl::StrSplit(columns, ',');
   }
+  std::optional<match::Program> wanted;
+  if (const std::string expression = arguments.Value("--match"); !expression.empty()) {
+    auto compiled = match::Compile(expression, match::StandardFieldTable());
+    if (const auto* error = std::get_if<match::MatchError>(&compiled)) {
+      console.err << "tickwire ladder: --match: " << error->message << " at character "
+                  << error->offset + 1;
+      if (!error->expected.empty()) console.err << "; expected " << error->expected;
+      if (!error->suggestion.empty()) console.err << "; did you mean " << error->suggestion << "?";
+      console.err << "\n";
+      return kUsage;
+    }
+    wanted = std::move(std::get<match::Program>(compiled));
+  }
   std::string drawn;
   const auto draw = [&](const RunModel& model, const std::string& digest) {
+    if (wanted) {
+      options.wants = [&](const Journey& journey) {
+        const RunModel::Bytes bytes = model.PacketBytes(model.trace()[journey.record]);
+        match::PacketSource packet(bytes.stored, bytes.zeros);
+        return wanted->Matches(packet);
+      };
+    }
     options.footer = absl::StrCat("tickwire ladder ", what, "   run ", digest);
     const DisplayList list = LayOutLadder(model, options);
     drawn = format == "svg" ? SvgLadder(list) : TextLadder(list, {.ascii = format == "ascii"});
@@ -115,6 +137,7 @@ Command LadderCommand() {
        {"--out", "-o", "FILE", "write there instead of to standard output", WordKind::kFile},
        {"--columns", "", "NODES", "these nodes from left to right, as in alice,proxy,bob"},
        {"--from", "", "TIME", "leave out what was sent before"},
+       {"--match", "", "EXPR", "only packets that match, as in sip.method==INVITE"},
        {"--until", "", "TIME", "leave out what was sent later"},
        {"--no-timers", "", "", "leave out the timers"},
        SetOption()},

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <ostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/cli/scenario_directory.h"
 #include "experiments/cli/verbs/verbs.h"
+#include "topologies/match/suggest.h"
 #include "topologies/scenario_loader.h"
 
 namespace tickwire::cli {
@@ -21,10 +23,32 @@ std::string TitleOf(const std::string& path) {
   return scenario.title();
 }
 
+std::vector<ScenarioName> WithPrefix(std::vector<ScenarioName> scenarios,
+                                     const std::string& prefix) {
+  std::erase_if(scenarios, [&](const ScenarioName& scenario) {
+    return !absl::StartsWith(scenario.name, prefix);
+  });
+  return scenarios;
+}
+
+// Why there is nothing to list: `all` do not begin with `prefix`.
+std::string WhyNone(const std::vector<ScenarioName>& all, const std::string& prefix) {
+  if (all.empty()) return "no scenarios found; set TICKWIRE_SCENARIOS to their folder\n";
+  std::vector<absl::string_view> names;
+  for (const ScenarioName& scenario : all) {
+    names.push_back(absl::string_view(scenario.name).substr(0, scenario.name.find('/')));
+    names.push_back(scenario.name);
+  }
+  const std::string nearest = Nearest(prefix, names);
+  return absl::StrCat("no scenario's name begins with \"", prefix, "\"\n",
+                      nearest.empty() ? "" : absl::StrCat("  did you mean ", nearest, "?\n"));
+}
+
 int Run(const Arguments& arguments, Console& console) {
-  const std::vector<ScenarioName> scenarios = ListScenarios();
+  const std::vector<ScenarioName> all = ListScenarios();
+  const std::vector<ScenarioName> scenarios = WithPrefix(all, arguments.word(0));
   if (scenarios.empty()) {
-    console.err << "tickwire list: no scenarios found; set TICKWIRE_SCENARIOS to their folder\n";
+    console.err << "tickwire list: " << WhyNone(all, arguments.word(0));
     if (arguments.Has("--json")) console.out << "[]\n";
     return kFailed;
   }
@@ -55,12 +79,14 @@ Command ListCommand() {
           "list the scenarios that come along",
           "Prints the name and title of each scenario. A name can stand wherever a command takes a "
           "SCENARIO.",
-          {},
+          {{"PREFIX", "only those whose names begin so: sip, or sip/ack", WordKind::kScenario,
+            /*is_optional=*/true}},
           {{"--json", "", "", "an array of objects with name, title and path"},
            {"--names", "", "", "names only"}},
           {{"tickwire list", "All of them."},
+           {"tickwire list sip", "Those about SIP."},
            {"tickwire list --json | jq -r '.[].name'", "For scripts."}},
-          {{kFailed, "there are no scenarios"}},
+          {{kFailed, "there are no such scenarios"}},
           Run};
 }
 

@@ -65,6 +65,17 @@ TEST_F(Verbs, ListNamesScenariosWithTheirTitles) {
               HasSubstr("{\"name\": \"group/good\", \"title\": \"Two nodes\", \"path\": "));
 }
 
+TEST_F(Verbs, ListTakesTheBeginningOfNames) {
+  Write("grouse/other.textproto", kGoodText);
+  EXPECT_EQ(Tickwire({"list", "group", "--names"}).out, "group/good\n");
+  EXPECT_EQ(Tickwire({"list", "group/", "--names"}).out, "group/good\n");
+  EXPECT_EQ(Tickwire({"list", "gro", "--names"}).out, "group/good\ngrouse/other\n");
+  const Outcome none = Tickwire({"list", "grup"});
+  EXPECT_EQ(none.status, kFailed);
+  EXPECT_EQ(none.out, "");
+  EXPECT_THAT(none.err, HasSubstr("did you mean group?"));
+}
+
 TEST_F(Verbs, ListFailsWhereThereIsNothing) {
   setenv("TICKWIRE_SCENARIOS", "/no/such/folder", 1);
   const Outcome outcome = Tickwire({"list", "--json"});

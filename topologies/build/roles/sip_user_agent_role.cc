@@ -30,6 +30,7 @@ sip::UserAgentConfig ConfigOf(const std::string& node, const scenario::SipUserAg
   config.timers.t1 = DurationOf(role.t1());
   config.timers.t2 = DurationOf(role.t2());
   config.timers.t4 = DurationOf(role.t4());
+  config.timers.d = DurationOf(role.timer_d());
   sip::Behaviour& behaviour = config.behaviour;
   behaviour.answer_after = Duration::Seconds(1);
   switch (role.on_invite_case()) {
