@@ -9,7 +9,7 @@ TimerBase::TimerBase(NodeClock& clock, Expiry expiry, const TraceLabel& label,
 void TimerBase::Set(Duration delay) {
   TW_DCHECK(delay >= Duration());
   set_time_ = clock_.now();
-  key_ = clock_.NextKey(clock_.node(), set_time_ + delay);
+  key_ = clock_.NextKey(clock_.node(), SaturatingAdd(set_time_, delay));
   set_record_ = clock_.trace().TimerSet(owner_, label_, delay).index;
   if (Event::is_queued()) {
     if (queued_time_ < key_.time) return;  // OnEvent will look again

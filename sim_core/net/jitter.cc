@@ -30,9 +30,10 @@ Duration Jitter::Draw(Rng& rng) const {
 }
 
 void Jitter::Apply(Transit transit, const Occasion& occasion, Rng rng, TransitList& out) {
-  transit.extra_delay += std::min(Draw(rng), parameters_.maximum);
+  transit.extra_delay =
+      SaturatingAdd(transit.extra_delay, std::min(Draw(rng), parameters_.maximum));
   if (parameters_.keep_order) {
-    latest_ = std::max(latest_, occasion.departure + transit.extra_delay);
+    latest_ = std::max(latest_, SaturatingAdd(occasion.departure, transit.extra_delay));
     transit.extra_delay = latest_ - occasion.departure;
   }
   out.push_back(std::move(transit));

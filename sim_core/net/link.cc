@@ -151,7 +151,8 @@ void Link::RunImpairments(Packet packet, SimTime departure) {
 }
 
 void Link::Launch(Packet packet, SimTime departure, Duration extra_delay) {
-  const SimTime arrival = busy_until_ + propagation_ + extra_delay;
+  // Beyond the end of time nothing arrives.
+  const SimTime arrival = SaturatingAdd(busy_until_ + propagation_, extra_delay);
   if (MeetsOutage(departure, arrival)) return RecordDrop(packet, kOutage, /*was_sent=*/true);
   Arrival item{from_.node().clock().NextKey(to_.node().id(), arrival), departure,
                std::move(packet)};

@@ -60,6 +60,17 @@ struct SimTime {
   }
 };
 
+// The sum, or the infinite where it would be beyond that: for delays that a scenario may choose.
+// REQUIRES: delay >= 0.
+constexpr Duration SaturatingAdd(Duration a, Duration delay) {
+  int64_t sum = 0;
+  if (__builtin_add_overflow(a.nanos(), delay.nanos(), &sum)) return Duration::Infinite();
+  return Duration::Nanos(sum);
+}
+constexpr SimTime SaturatingAdd(SimTime time, Duration delay) {
+  return {SaturatingAdd(time.since_start, delay)};
+}
+
 // The shortest exact decimal with its largest fitting unit: "0 s", "500 ms", "31.5 s", "1.25 us",
 // "7 ns"; "infinite" for Infinite(). The same on every locale.
 std::string ToString(Duration duration);

@@ -1,9 +1,12 @@
 #include "topologies/build/link_factory.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -28,6 +31,7 @@ namespace {
 
 constexpr size_t kDefaultQueuePackets = 1000;
 constexpr size_t kMostRateChanges = 1'000'000;
+constexpr uintmax_t kMostTraceBytes = 64 << 20;
 
 // Gathers the effects of one direction.
 class DirectionBuilder {
@@ -188,8 +192,17 @@ absl::Status DirectionBuilder::Add(const scenario::Effect& effect) {
 // one round.
 absl::Status DirectionBuilder::AddRateTrace(const std::string& file) {
   const std::string path = file.starts_with("/") ? file : options_.directory + "/" + file;
+  // Not a device or a pipe, which may never end.
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
   std::ifstream in(path);
-  if (!in) return absl::NotFoundError(absl::StrCat("cannot read the rate trace ", path));
+  if (!is_file || !in) {
+    return absl::NotFoundError(absl::StrCat("cannot read the rate trace ", path));
+  }
+  if (std::filesystem::file_size(path, error) > kMostTraceBytes) {
+    return absl::OutOfRangeError(
+        absl::StrCat(path, ": a rate trace has at most ", kMostTraceBytes, " bytes"));
+  }
   std::vector<RateChange> round;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {

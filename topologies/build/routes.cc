@@ -116,9 +116,10 @@ void Router::AddRoutesOf(int node) {
     for (const RoutedEnd* end : {&link.a, &link.b}) {
       const RoutedEnd& other = end == &link.a ? link.b : link.a;
       if (end->node == node) continue;
+      // By way of a router if there is one, as hosts do not forward; of two the nearer.
       const bool other_is_better =
-          other.node == node ||
-          (nodes_[other.node].is_router && (reached[other.node].cost < reached[end->node].cost));
+          nodes_[other.node].is_router && reached[other.node].out != nullptr &&
+          (!nodes_[end->node].is_router || reached[other.node].cost < reached[end->node].cost);
       Interface* out = nullptr;
       if (other.node == node) {
         out = other.interface;

@@ -1,8 +1,9 @@
 // Static routes of a built network: shortest paths by delay through routers.
 //
-// A route goes to each link's network, by way of its nearer end; ties go to fewer hops, then to the
-// lesser link name. A node with a single link gets just a default route. Where several links share
-// one prefix, routes to their single addresses take its place.
+// A route goes to each link's network, by way of its router end (of two the nearer): hosts do not
+// forward. Ties go to fewer hops, then to the node and the link of the lesser name. A node with a
+// single link gets just a default route. Where several links share one prefix, routes to their
+// single addresses take its place.
 #ifndef TICKWIRE_TOPOLOGIES_BUILD_ROUTES_H_
 #define TICKWIRE_TOPOLOGIES_BUILD_ROUTES_H_
 

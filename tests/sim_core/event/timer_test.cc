@@ -65,6 +65,13 @@ TEST_F(TimerTest, FiresOnceWhenItIsDue) {
   EXPECT_FALSE(a.timer.is_set());
 }
 
+TEST_F(TimerTest, SetBeyondTheEndOfTimeNeverFires) {
+  Owner a(*this, "a");
+  At(kMs, [&] { a.timer.Set(Duration::Infinite()); });
+  EXPECT_THAT(Run(), IsEmpty());
+  EXPECT_TRUE(a.timer.is_set());
+}
+
 TEST_F(TimerTest, CancelledNeverFires) {
   Owner a(*this, "a");
   At({}, [&] { a.timer.Set(5 * kMs); });

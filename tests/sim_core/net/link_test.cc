@@ -279,6 +279,21 @@ TEST_F(LinkTest, EachDirectionHasItsOwnConfiguration) {
   EXPECT_THAT(at_a.arrivals, ElementsAre(std::pair(7, 3 * kMs)));
 }
 
+// A delay that leads beyond the end of time must not wrap around into the past.
+TEST_F(LinkTest, WhatIsDelayedForEverNeverArrives) {
+  LinkConfig config;
+  config.impairments.push_back(
+      std::make_unique<Delay>(std::vector<Duration>{Duration::Infinite(), Duration()}));
+  Connect(std::move(config));
+  SendAt(kMs, 1);
+  SendAt(2 * kMs, 2);
+  std::vector<int> arrived;
+  for (const auto& [number, time] : Run()) arrived.push_back(number);
+  EXPECT_THAT(arrived, ElementsAre(2));
+  EXPECT_EQ(simulator_.RunUntil(SimTime::Infinite()), StopReason::kNoMoreEvents);
+  EXPECT_EQ(sink_->arrivals.size(), 1u);
+}
+
 using LinkDeathTest = LinkTest;
 TEST_F(LinkDeathTest, APacketBeyondTheMtuIsOurBug) {
   Connect(Plain());
