@@ -42,7 +42,7 @@ class RoutingTable {
   Route Search(const IpAddress& destination) const;
 
   std::vector<Length> lengths_;  // longest first
-  mutable std::array<Cached, 64> cache_;
+  mutable std::array<Cached, 16> cache_;
 };
 
 }  // namespace tickwire
