@@ -36,10 +36,10 @@ enum class BlockType : uint32_t { kNames = 1, kBytes = 2, kRecords = 3, kEnd = 4
 
 struct BlockHeader {
   BlockType type;
-  uint32_t count;         // entries or records; 0 for bytes
-  uint64_t size;          // of the payload, without padding
-  uint64_t first_byte;    // kBytes: offset of the payload in the stream of all bytes
-  uint64_t checksum;      // XXH3-64 of the payload
+  uint32_t count;       // entries or records; 0 for bytes
+  uint64_t size;        // of the payload, without padding
+  uint64_t first_byte;  // kBytes: offset of the payload in the stream of all bytes
+  uint64_t checksum;    // XXH3-64 of the payload
 };
 static_assert(sizeof(BlockHeader) == 32);
 
@@ -58,6 +58,8 @@ static_assert(sizeof(NameEntry) == 16);
 inline constexpr uint64_t kNoBytes = ~uint64_t{0};
 
 struct FileRecord {
+  static constexpr int64_t kLastTime = int64_t{1} << 62;  // 146 years
+
   int64_t time_ns;
   uint32_t node, index;  // record_ref()
   uint32_t cause_node, cause_index;
@@ -72,7 +74,11 @@ struct FileRecord {
   TraceKind kind;
   uint8_t reserved[7];
 
-  SimTime time() const { return SimTime::FromNanos(time_ns); }
+  // Between the start and kLastTime, whatever a damaged file says, so that readers may subtract and
+  // add times without a thought of overflow.
+  SimTime time() const {
+    return SimTime::FromNanos(time_ns < 0 ? 0 : time_ns > kLastTime ? kLastTime : time_ns);
+  }
   RecordRef ref() const { return {NodeId{node}, index}; }
   RecordRef cause() const { return {NodeId{cause_node}, cause_index}; }
   RecordRef packet() const { return {NodeId{packet_node}, packet_index}; }

@@ -104,12 +104,19 @@ Token Lexer::Make(TokenKind kind, size_t begin, size_t end, int newlines) {
   return token;
 }
 
+// Like protobuf's own reader, takes NUL nowhere: neither in a comment nor in text.
+size_t Lexer::EndOfComment(size_t begin) const {
+  return std::min(text_.find_first_of(absl::string_view("\n\0", 2), begin), text_.size());
+}
+
 Token Lexer::String(size_t begin, int newlines) {
   const char quote = text_[begin];
   size_t i = begin + 1;
-  for (; i < text_.size() && text_[i] != '\n'; ++i) {
+  for (; i < text_.size() && text_[i] != '\n' && text_[i] != '\0'; ++i) {
     if (text_[i] == quote) return Make(TokenKind::kString, begin, i + 1, newlines);
-    if (text_[i] == '\\' && i + 1 < text_.size() && text_[i + 1] != '\n') ++i;
+    if (text_[i] == '\\' && i + 1 < text_.size() && text_[i + 1] != '\n' && text_[i + 1] != '\0') {
+      ++i;
+    }
   }
   Token token = Make(TokenKind::kString, begin, i, newlines);
   token.fault = TokenFault::kUnclosedString;
@@ -128,7 +135,7 @@ Token Lexer::Next() {
     } else if (at_ == 0 && absl::string_view(text_).substr(0, 3) == "\xEF\xBB\xBF") {
       at_ = 3;  // a byte order mark
     } else if (c == '#' && comments_ == Comments::kSkip) {
-      at_ = std::min(text_.find('\n', at_), text_.size());
+      at_ = EndOfComment(at_);
     } else {
       break;
     }
@@ -138,7 +145,7 @@ Token Lexer::Next() {
   const char c = text_[begin];
   size_t end = begin + 1;
   if (c == '#') {
-    end = std::min(text_.find('\n', begin), text_.size());
+    end = EndOfComment(begin);
     while (end > begin + 1 && absl::ascii_isspace(text_[end - 1])) --end;
     return Make(TokenKind::kComment, begin, end, newlines);
   }

@@ -45,6 +45,7 @@ class Lexer {
  private:
   Token Make(TokenKind kind, size_t begin, size_t end, int newlines);
   Token String(size_t begin, int newlines);
+  size_t EndOfComment(size_t begin) const;
 
   absl::string_view text_;
   Comments comments_;

@@ -14,6 +14,7 @@ namespace tickwire::text {
 namespace {
 
 using scenario::Scenario;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -193,6 +194,13 @@ TEST(Token, QuotedTextComesBackTheSame) {
     EXPECT_EQ(AppendUnescaped(Quoted(text), back), absl::string_view::npos);
     EXPECT_EQ(back, text);
   }
+}
+
+TEST(Reader, TakesNulNowhere) {
+  using namespace std::string_literals;
+  EXPECT_THAT(Places(ReadText("title: \"a\0b\""s).diagnostics), Contains("E0103@1:8"));
+  EXPECT_THAT(Places(ReadText("seed: 1 # a\0b\n"s).diagnostics), Contains("E0102@1:12"));
+  EXPECT_EQ(ReadText(R"(title: "a\000b")").scenario.title(), "a\0b"s);
 }
 
 }  // namespace
