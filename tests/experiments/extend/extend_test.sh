@@ -40,7 +40,7 @@ extend=$example/build/extend
 "$extend" validate "$example/pings.textproto"
 "$extend" show "$example/pings.textproto" | grep -q "extend.EveryNth" ||
   fail "show does not show the loss model"
-"$extend" ladder "$example/pings.textproto" | grep -q every_nth ||
+"$extend" ladder "$example/pings.textproto" | grep -q "every nth" ||
   fail "the ladder does not name the cause of loss"
 
 # Mistakes inside the messages from outside are found as anywhere else.
