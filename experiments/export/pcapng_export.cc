@@ -49,9 +49,12 @@ std::string CommentOf(const RunModel& model, size_t row) {
   for (const JourneyEnd& end : journey.ends) {
     if (end.kind != JourneyEnd::Kind::kLost || !end.record) continue;
     const FileRecord& drop = trace[*end.record];
-    parts.push_back(absl::StrCat("lost: ", trace.label_name(drop.label), " at ",
-                                 trace.node_name(NodeId{drop.node}), " (",
-                                 trace.label_rule(drop.label), ")"));
+    const std::string link = model.LinkOf(drop);
+    parts.push_back(absl::StrCat("lost: ", trace.label_name(drop.label),
+                                 link.empty()
+                                     ? absl::StrCat(" at ", trace.node_name(NodeId{drop.node}))
+                                     : absl::StrCat(" on ", link),
+                                 " (", trace.label_rule(drop.label), ")"));
   }
   return absl::StrJoin(parts, "; ");
 }

@@ -128,7 +128,11 @@ void Writer::Arrow(const DisplayArrow& arrow) {
   line.Text(left + (right - left - label.size()) / 2 - 1, absl::StrCat(" ", label, " "));
   if (lost) {
     // Nothing beyond the X.
-    const size_t x = rightwards ? right - 3 : left + 3;
+    // Where it happened, as far as the label leaves room.
+    const size_t way = (right - left) * static_cast<size_t>(arrow.lost_at) / 1000;
+    const size_t behind_label = (right - left + label.size()) / 2 + 2;
+    const size_t far = std::min(right - left - 2, std::max(way, behind_label));
+    const size_t x = rightwards ? left + far : right - far;
     for (size_t gone = rightwards ? x + 1 : left + 1; gone < (rightwards ? right : x); ++gone) {
       line.Put(gone, " ");
     }

@@ -146,8 +146,12 @@ absl::StatusOr<RunResult> RunScenario(const LoadResult& loaded, const RunOptions
     if (!trace.ok()) return trace.status();
     result.manifest.expectations = JudgeExpectations(loaded.effective, **trace);
     result.expectations_judged = true;
-    if (options.on_trace) options.on_trace(RunModel(**trace, loaded.effective), result.manifest);
-    if (keeps && stored.ok()) {
+    if (options.on_trace)
+      options.on_trace(RunModel(**trace, loaded.effective, options.model_limits), result.manifest);
+    // Whoever interrupts a long run does not want to wait for gigabytes of tables.
+    const bool hurried = result.stopped == StopReason::kInterrupted && (*trace)->size() > 1'000'000;
+    result.exported = keeps && stored.ok() && !hurried;
+    if (result.exported) {
       if (options.on_export) options.on_export();
       stored = ExportAll(**trace, loaded.effective, result.manifest.digest, directory);
     }

@@ -38,6 +38,7 @@ struct RunOptions {
   const Registry* registry = nullptr;    // null: Registry::Standard()
   // Called with what the trace shows, after the run. May be null.
   std::function<void(const RunModel&, const Manifest&)> on_trace;
+  RunModelLimits model_limits;  // for on_trace
   // Called when the run is over and its captures and tables are about to be written. May be null.
   std::function<void()> on_export;
   // Called now and then; false ends the run at an event boundary. May be null.
@@ -48,6 +49,7 @@ struct RunResult {
   Manifest manifest;
   StopReason stopped;
   bool expectations_judged = false;
+  bool exported = false;  // captures and tables were written
 };
 
 // Fails if the scenario cannot be built (a file that it names, say) or the directory cannot be

@@ -43,6 +43,7 @@ struct DisplayArrow {
   std::string summary;   // in full, for a tooltip
   int parallel = 0;      // how many earlier arrows run from here to there at the same times
   bool label_below = false;
+  int lost_at = 600;   // kLost: how far it came, in thousandths of its way
   std::string cause;   // of the loss: "loss", "queue_full"
   std::string reason;  // why it was sent, for a tooltip
   std::string event;   // "alice:12"

@@ -91,12 +91,16 @@ class Layout {
   std::optional<int> ColumnOf(NodeId node) const;
   // How long a packet from `node` would have been under way: the delay of the link that it took.
   Duration DelayFrom(const Journey& journey) const;
+  int HopsOf(const Journey& journey) const;
+  int LostAt(const Journey& journey, const JourneyEnd& end) const;
   std::string AddressOf(const std::string& node) const;
 
   const RunModel& model_;
   const LadderOptions& options_;
   DisplayList list_;
   std::map<NodeId, int> columns_;
+  std::map<std::pair<NodeId, NodeId>, int>
+      hops_;                              // the most links seen from one node towards another
   std::vector<int> lanes_;                // by column: how many lanes its timers need
   std::vector<Tenths> parallel_offsets_;  // parallel to list_.arrows
   std::vector<int> lane_of_timer_;        // parallel to list_.timers
@@ -106,6 +110,18 @@ std::optional<int> Layout::ColumnOf(NodeId node) const {
   const auto it = columns_.find(node);
   if (it == columns_.end()) return std::nullopt;
   return it->second;
+}
+
+// How many links lie between a packet's maker and where it goes, as far as any packet has shown.
+int Layout::HopsOf(const Journey& journey) const {
+  const auto known = hops_.find({journey.from, journey.towards.value_or(NodeId{})});
+  return known == hops_.end() ? 1 : known->second;
+}
+
+// Where on its way a packet was lost, in thousandths: on the link that lost it, at three fifths.
+int Layout::LostAt(const Journey& journey, const JourneyEnd& end) const {
+  const int all = std::max(HopsOf(journey), end.hops + 1);
+  return (end.hops * 1000 + 600) / all;
 }
 
 std::string Layout::AddressOf(const std::string& node) const {
@@ -141,6 +157,11 @@ void Layout::ChooseColumns() {
       for (size_t record : journey.sent_records) {
         const NodeId node{model_.trace()[record].node};
         if (path.back() != node) path.push_back(node);
+      }
+      for (const JourneyEnd& end : journey.ends) {
+        if (end.kind == JourneyEnd::Kind::kDelivered && path.back() != end.node) {
+          path.push_back(end.node);
+        }
       }
       if (journey.towards) path.push_back(*journey.towards);
       for (size_t i = 0; i < path.size(); ++i) {
@@ -223,6 +244,11 @@ void Layout::AddArrow(const Journey& journey, size_t which) {
     case JourneyEnd::Kind::kLost:
       arrow.end = end.left ? ArrowEnd::kLost : ArrowEnd::kNotSent;
       arrow.cause = cause_of(end.record);
+      arrow.lost_at = LostAt(journey, end);
+      if (end.record && HopsOf(journey) > 1) {
+        const std::string link = model_.LinkOf(model_.trace()[*end.record]);
+        if (!link.empty()) absl::StrAppend(&arrow.cause, " on ", link);
+      }
       // The X lies where the packet would have been after three fifths of its way.
       if (end.left) {
         arrow.ended = std::max(end.time, journey.sent + DelayFrom(journey) * 3 / 5);
@@ -236,6 +262,12 @@ void Layout::AddArrow(const Journey& journey, size_t which) {
 }
 
 void Layout::AddArrows() {
+  for (const Journey& journey : model_.journeys()) {
+    int& most = hops_[{journey.from, journey.towards.value_or(NodeId{})}];
+    for (const JourneyEnd& end : journey.ends) {
+      most = std::max(most, end.kind == JourneyEnd::Kind::kDelivered ? end.hops : end.hops + 1);
+    }
+  }
   for (const Journey& journey : model_.journeys()) {
     if (!IsShown(journey)) continue;
     if (list_.arrows.size() >= options_.most_arrows) {
@@ -357,6 +389,12 @@ void Layout::PlaceColumns() {
       x = list_.columns[c].x + 450 + (on_left ? 0 : brackets) + kMargin;
     }
   }
+  // Room for the cause beside what the last node refused.
+  if (std::any_of(list_.arrows.begin(), list_.arrows.end(), [&](const DisplayArrow& arrow) {
+        return arrow.end == ArrowEnd::kRefused && arrow.to + 1 == static_cast<int>(n);
+      })) {
+    x += 1200;
+  }
   list_.width = std::max(x, Tenths{5200});
   for (size_t i = 0; i < list_.timers.size(); ++i) {
     DisplayTimer& timer = list_.timers[i];
@@ -368,7 +406,9 @@ void Layout::PlaceColumns() {
     arrow.x0 = list_.columns[arrow.from].x;
     const Tenths target = list_.columns[arrow.to].x;
     arrow.x1 = target;
-    if (arrow.end == ArrowEnd::kLost) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 5;
+    if (arrow.end == ArrowEnd::kLost) {
+      arrow.x1 = arrow.x0 + static_cast<Tenths>(int64_t{target - arrow.x0} * arrow.lost_at / 1000);
+    }
     if (arrow.end == ArrowEnd::kNotSent) arrow.x1 = arrow.x0 + (target > arrow.x0 ? 250 : -250);
     if (arrow.end == ArrowEnd::kUnderWay) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 4;
   }
@@ -426,6 +466,7 @@ DisplayList Layout::Run() {
       model_.trace().is_complete() ? "" : "The trace was cut short: this is its beginning.";
   list_.footer = Printable(options_.footer);
   list_.axis_x = kAxisRight;
+  list_.left_out = model_.left_out();
   ChooseColumns();
   AddArrows();
   AddTimers();

@@ -18,8 +18,9 @@ uint64_t TimerKey(NodeId node, uint32_t index) { return uint64_t{node.value} << 
 
 }  // namespace
 
-RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective)
-    : trace_(trace), scenario_(effective) {
+RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective,
+                   const RunModelLimits& limits)
+    : trace_(trace), scenario_(effective), limits_(limits) {
   IndexAddresses();
   for (size_t row = 0; row < trace_.size(); ++row) {
     const FileRecord& record = trace_[row];
@@ -50,6 +51,13 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
   for (TimerLife& timer : timers_) {
     if (timer.end == TimerLife::End::kPending) timer.ended = end_;
   }
+}
+
+bool RunModel::MayBegin(const FileRecord& record) {
+  if (record.time() < limits_.from || record.time() > limits_.until) return false;
+  if (journeys_.size() < limits_.most_journeys) return true;
+  ++left_out_;
+  return false;
 }
 
 void RunModel::IndexAddresses() {
@@ -131,6 +139,7 @@ void RunModel::OnSent(size_t row) {
       return;
     }
   }
+  if (!MayBegin(record)) return;
   Journey& journey = journeys_.emplace_back();
   journey.record = row;
   journey.from = NodeId{record.node};
@@ -219,6 +228,7 @@ void RunModel::OnArrival(size_t row) {
       return;
     }
   }
+  if (!MayBegin(record)) return;
   Journey& journey = journeys_.emplace_back();
   journey.record = row;
   journey.from = NodeId{record.node};
@@ -236,6 +246,7 @@ void RunModel::OnTimer(size_t row) {
   const FileRecord& record = trace_[row];
   const NodeId node{record.node};
   if (record.kind == TraceKind::kTimerSet) {
+    if (record.time() < limits_.from || record.time() > limits_.until || left_out_ > 0) return;
     // Set while running: the same timer of the same owner begins anew.
     const std::string slot =
         absl::StrCat(record.node, " ", record.entity, " ", trace_.label_name(record.label));
@@ -266,6 +277,15 @@ void RunModel::OnTimer(size_t row) {
       record.kind == TraceKind::kTimerFired ? TimerLife::End::kFired : TimerLife::End::kCancelled;
   timer.ended = record.time();
   timer.end_record = row;
+}
+
+std::string RunModel::LinkOf(const FileRecord& record) const {
+  const std::string end = absl::StrCat(trace_.node_name(NodeId{record.node}), "/",
+                                       trace_.entity_name(NodeId{record.node}, record.entity));
+  for (const scenario::Link& link : scenario_.link()) {
+    if (link.a() == end || link.b() == end) return link.name();
+  }
+  return "";
 }
 
 std::string RunModel::CauseOf(const Journey& journey) const {

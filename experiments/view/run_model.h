@@ -1,7 +1,8 @@
 // RunModel: what people look at, gathered from a trace: journeys of packets, lives of timers,
 // changes of state. Ladders, tables and captures are all made from it.
 //
-// Borrows the trace and the scenario. Memory: about 150 bytes a packet and 80 a timer.
+// Borrows the trace and the scenario. Memory: some 600 bytes a packet and 80 a timer;
+// RunModelLimits keeps it in bounds where only a part is looked at.
 #ifndef TICKWIRE_EXPERIMENTS_VIEW_RUN_MODEL_H_
 #define TICKWIRE_EXPERIMENTS_VIEW_RUN_MODEL_H_
 
@@ -64,9 +65,17 @@ struct TimerLife {
   std::optional<size_t> end_record;
 };
 
+// What of a run is gathered. The rest is counted, not kept.
+struct RunModelLimits {
+  SimTime from;  // packets sent and timers set before are left out
+  SimTime until = SimTime::Infinite();
+  size_t most_journeys = ~size_t{0};  // of these, the first so many, and the timers set meanwhile
+};
+
 class RunModel {
  public:
-  RunModel(const TraceReader& trace, const scenario::Scenario& effective);
+  RunModel(const TraceReader& trace, const scenario::Scenario& effective,
+           const RunModelLimits& limits = {});
 
   const TraceReader& trace() const { return trace_; }
   const scenario::Scenario& scenario() const { return scenario_; }
@@ -75,6 +84,8 @@ class RunModel {
   // Rows of kState records.
   const std::vector<size_t>& states() const { return states_; }
   SimTime end() const { return end_; }
+  // Packets within [from, until] beyond most_journeys.
+  size_t left_out() const { return left_out_; }
 
   // Wire bytes of a packet record, wherever the trace holds them, and the zeros that follow.
   struct Bytes {
@@ -89,9 +100,12 @@ class RunModel {
   std::string CauseOf(const Journey& journey) const;
   // The nearest cause of a record that is not a queue's; follows kPacketQueued.
   std::optional<size_t> CauseRecord(size_t record) const;
+  // The name of the link whose end the record's place is; empty if it is none.
+  std::string LinkOf(const FileRecord& record) const;
   std::string NodeName(NodeId node) const { return std::string(trace_.node_name(node)); }
 
  private:
+  bool MayBegin(const FileRecord& record);  // a journey with this record
   void IndexAddresses();
   void OnSent(size_t row);
   void OnArrival(size_t row);  // delivered or dropped
@@ -104,6 +118,8 @@ class RunModel {
   std::vector<Journey> journeys_;
   std::vector<TimerLife> timers_;
   std::vector<size_t> states_;
+  const RunModelLimits limits_;
+  size_t left_out_ = 0;
   SimTime end_;
   absl::flat_hash_map<std::string, NodeId> node_of_address_;  // looked up, never iterated
   absl::flat_hash_map<size_t, size_t> journey_of_;            // by packet record

@@ -52,6 +52,12 @@ Simulator::Simulator(Options options)
 
 Simulator::~Simulator() = default;
 
+SimTime Simulator::now() const {
+  SimTime latest = now_;
+  for (const Partition& partition : partitions_) latest = std::max(latest, partition.loop.now());
+  return latest;
+}
+
 Node* Simulator::FindNode(absl::string_view name) {
   const auto it = std::lower_bound(options_.nodes.begin(), options_.nodes.end(), name);
   if (it == options_.nodes.end() || *it != name) return nullptr;

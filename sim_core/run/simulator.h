@@ -65,7 +65,8 @@ class Simulator {
   // (kInterrupted). For progress and Ctrl-C; must not touch the run.
   void set_watch(std::function<bool()> watch) { watch_ = std::move(watch); }
 
-  SimTime now() const { return now_; }
+  // The time reached; inside a watch, that of the partition that runs.
+  SimTime now() const;
   uint64_t events() const { return events_; }
   // Over the list (node name, number of records, node digest) in byte order of the names.
   Digest digest() const;

@@ -65,7 +65,13 @@ int Run(const Arguments& arguments, Console& console) {
     wanted = std::move(std::get<match::Program>(compiled));
   }
   std::string drawn;
+  std::string unknown_column;
   const auto draw = [&](const RunModel& model, const std::string& digest) {
+    for (const std::string& column : options.columns) {
+      bool known = false;
+      for (const scenario::Node& node : model.scenario().node()) known |= node.name() == column;
+      if (!known) unknown_column = column;
+    }
     if (wanted) {
       options.wants = [&](const Journey& journey) {
         const RunModel::Bytes bytes = model.PacketBytes(model.trace()[journey.record]);
@@ -77,6 +83,10 @@ int Run(const Arguments& arguments, Console& console) {
     const DisplayList list = LayOutLadder(model, options);
     drawn = format == "svg" ? SvgLadder(list) : TextLadder(list, {.ascii = format == "ascii"});
   };
+  // With a filter the first thousands may not be wanted, so more has to be looked at.
+  const RunModelLimits limits{.from = options.from,
+                              .until = options.until,
+                              .most_journeys = wanted ? 1'000'000 : options.most_arrows};
   int status = kGood;
   std::error_code error;
   if (std::filesystem::is_directory(what, error)) {
@@ -88,12 +98,21 @@ int Run(const Arguments& arguments, Console& console) {
     for (const std::string& warning : run->warnings()) {
       console.err << "tickwire ladder: " << warning << "\n";
     }
-    draw(RunModel(run->trace(), run->scenario()), run->digest());
+    draw(RunModel(run->trace(), run->scenario(), limits), run->digest());
   } else {
-    const std::optional<LoadResult> loaded = LoadNamed(what, arguments, console, status);
+    if (std::filesystem::path(what).filename() == "trace" ||
+        std::filesystem::path(what).extension() == ".pcapng") {
+      console.err << "tickwire ladder: " << what << " is a part of a run: name its directory\n";
+      return kUsage;
+    }
+    std::vector<std::string> assignments = arguments.Values("--set");
+    const std::string seed = arguments.Value("--seed");
+    if (!seed.empty()) assignments.push_back(absl::StrCat("seed=", seed));
+    const std::optional<LoadResult> loaded = LoadNamed(what, assignments, console, status);
     if (!loaded) return status;
     RunOptions run_options{
         .scenario_name = what, .directory = DirectoryOf(what), .registry = console.registry};
+    run_options.model_limits = limits;
     run_options.on_trace = [&](const RunModel& model, const Manifest& manifest) {
       draw(model, manifest.digest);
     };
@@ -102,6 +121,10 @@ int Run(const Arguments& arguments, Console& console) {
       console.err << "tickwire ladder: " << result.status().message() << "\n";
       return kFailed;
     }
+  }
+  if (!unknown_column.empty()) {
+    console.err << "tickwire ladder: --columns: there is no node \"" << unknown_column << "\"\n";
+    return kUsage;
   }
   const std::string out = arguments.Value("--out");
   if (out.empty() || out == "-") {
@@ -140,6 +163,7 @@ Command LadderCommand() {
        {"--match", "", "EXPR", "only packets that match, as in sip.method==INVITE"},
        {"--until", "", "TIME", "leave out what was sent later"},
        {"--no-timers", "", "", "leave out the timers"},
+       {"--seed", "", "N", "of a scenario: seed of all randomness"},
        SetOption()},
       {{"tickwire ladder sip/basic_call", "On the terminal."},
        {"tickwire ladder sip/lossy_call --format=svg -o lossy_call.svg", "For a lecture."},

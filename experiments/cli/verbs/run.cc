@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,16 @@
 
 namespace tickwire::cli {
 namespace {
+
+// A run may go into a directory that is new, empty, or holds an earlier run.
+bool MayHoldRun(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return true;
+  if (!std::filesystem::is_directory(path, error)) return false;
+  return std::filesystem::is_empty(path, error) ||
+         std::filesystem::exists(path + "/trace", error) ||
+         std::filesystem::exists(path + "/scenario.textproto", error);
+}
 
 void PrintExpectations(const Manifest& manifest, Console& console) {
   for (const ExpectationOutcome& outcome : manifest.expectations) {
@@ -66,6 +77,16 @@ int Run(const Arguments& arguments, Console& console) {
     return kUsage;
   }
 
+  if (arguments.Has("--json") && arguments.Has("--ladder")) {
+    console.err << "tickwire run: --json and --ladder both want standard output; drop one\n";
+    return kUsage;
+  }
+  if (!out.empty() && !MayHoldRun(out)) {
+    console.err << "tickwire run: " << out
+                << " exists and is no run directory; name a new one, or an empty one\n";
+    return kUsage;
+  }
+
   InterruptGuard interrupt;
   ProgressLine progress(console.err, console.err_is_terminal);
   std::string ladder;
@@ -86,6 +107,7 @@ int Run(const Arguments& arguments, Console& console) {
     };
   }
   if (arguments.Has("--ladder")) {
+    options.model_limits.most_journeys = LadderOptions().most_arrows;
     options.on_trace = [&](const RunModel& model, const Manifest&) {
       ladder = TextLadder(LayOutLadder(model, {}));
     };
@@ -106,6 +128,10 @@ int Run(const Arguments& arguments, Console& console) {
   if (result->stopped == StopReason::kInterrupted) {
     console.err << "tickwire run: interrupted; what is written is whole up to "
                 << ToString(Duration::Nanos(manifest.virtual_time_ns)) << "\n";
+    if (!out.empty() && !result->exported) {
+      console.err << "  captures and tables were left out; `tickwire export all " << out
+                  << "` makes them\n";
+    }
     return kInterrupted;
   }
   return manifest.failed() == 0 ? kGood : kFailed;
