@@ -1,5 +1,5 @@
-// What IPv4 and IPv6 have in common, as values: protocol numbers, what a layer above is told about a
-// datagram, and what it may ask of one that it sends.
+// What IPv4 and IPv6 have in common, as values: protocol numbers, what a layer above is told about
+// a datagram, and what it may ask of one that it sends.
 #ifndef TICKWIRE_PROTOCOLS_IP_IP_HEADER_H_
 #define TICKWIRE_PROTOCOLS_IP_IP_HEADER_H_
 

@@ -18,7 +18,7 @@ struct Ipv4Header {
 
   uint8_t dscp = 0;
   Ecn ecn = Ecn::kNotEct;
-  uint16_t total_length = 0;    // header and payload, bytes
+  uint16_t total_length = 0;  // header and payload, bytes
   uint16_t identification = 0;
   bool dont_fragment = false;
   bool more_fragments = false;

@@ -43,6 +43,7 @@ class Verbs : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
   std::string Write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((folder_ / name).parent_path());
     const std::string path = (folder_ / name).string();
     std::ofstream(path) << text;
     return path;

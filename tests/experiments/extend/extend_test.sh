@@ -21,7 +21,7 @@ for file in bin/tickwire share/man/man1/tickwire.1 share/bash-completion/complet
   share/tickwire/scenarios/sip/basic_call.textproto share/doc/tickwire/LICENSE; do
   [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
-env -u TICKWIRE_SCENARIOS "$prefix/bin/tickwire" list --json | grep -q "\"$prefix/share/" ||
+env -u TICKWIRE_SCENARIOS "$prefix/bin/tickwire" list --json | grep "\"$prefix/share/" >/dev/null ||
   fail "the installed program does not list the installed scenarios"
 
 # Elsewhere, so that no file of the tree can be found by a relative path.
@@ -38,9 +38,9 @@ cd /
 extend=$example/build/extend
 "$extend" run "$example/pings.textproto"
 "$extend" validate "$example/pings.textproto"
-"$extend" show "$example/pings.textproto" | grep -q "extend.EveryNth" ||
+"$extend" show "$example/pings.textproto" | grep "extend.EveryNth" >/dev/null ||
   fail "show does not show the loss model"
-"$extend" ladder "$example/pings.textproto" | grep -q every_nth ||
+"$extend" ladder "$example/pings.textproto" | grep "every nth" >/dev/null ||
   fail "the ladder does not name the cause of loss"
 
 # Mistakes inside the messages from outside are found as anywhere else.
