@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "experiments/run/runner.h"
@@ -220,18 +221,30 @@ TEST(Seeds, DifferentSeedsLoseDifferentPackets) {
 }
 
 // 1,000 seeds of the lossy call (TICKWIRE_SOAK_SEEDS for more), at three rates of loss: each call
-// comes to an end, and nothing is left of it.
+// comes to an end, and nothing is left of it unless no BYE arrived.
 class Soak : public ::testing::TestWithParam<int> {
  protected:
   static uint64_t Seeds() {
     const char* seeds = std::getenv("TICKWIRE_SOAK_SEEDS");
     return seeds != nullptr ? std::strtoull(seeds, nullptr, 10) : 1000;
   }
+  // Whoever hears none of the eleven BYEs keeps the call: RFC 3261 has no remedy for that (RFC 4028
+  // has). At 40 % loss that is one call in 24,000.
+  static bool NoByeArrives(const LoadResult& loaded) {
+    const auto result = RunScenario(loaded, {.scenario_name = "sip/lossy_call"});
+    EXPECT_TRUE(result.ok());
+    for (const ExpectationOutcome& outcome : result->manifest.expectations) {
+      if (absl::StrContains(outcome.statement, "receives sip.method==BYE")) return !outcome.held;
+    }
+    ADD_FAILURE() << "sip/lossy_call expects no BYE any more";
+    return false;
+  }
 };
 
 TEST_P(Soak, EveryLossyCallIsAnsweredOrFailedAndLeavesNothing) {
-  LoadResult loaded =
-      LoadShippedScenario("sip/lossy_call", {absl::StrCat("link[0].both.loss=", GetParam(), "%")});
+  // A caller who hears the 180 but never a 200 gives up after 3 minutes of ringing.
+  LoadResult loaded = LoadShippedScenario(
+      "sip/lossy_call", {absl::StrCat("link[0].both.loss=", GetParam(), "%"), "stop_at=10min"});
   ASSERT_TRUE(loaded.ok()) << FormatDiagnostics(loaded.diagnostics, false);
   const uint64_t seeds = Seeds();
   uint64_t answered = 0, repeated = 0;
@@ -243,7 +256,9 @@ TEST_P(Soak, EveryLossyCallIsAnsweredOrFailedAndLeavesNothing) {
     // RFC 3261: timer B or F, then J or L, and the 64*T1 of an unacknowledged 200 fit well before
     // stop_at, so the run has to end by itself.
     ASSERT_EQ((*network)->Run(), StopReason::kNoMoreEvents);
-    ASSERT_THAT((*network)->Leftovers(), ::testing::IsEmpty());
+    const auto left = (*network)->Leftovers();
+    ASSERT_FALSE(left.contains("sip transactions"));
+    ASSERT_TRUE(left.empty() || NoByeArrives(loaded)) << ::testing::PrintToString(left);
     auto counters = (*network)->Counters();
     ASSERT_EQ(counters["sip calls placed"], 1);
     ASSERT_EQ(counters["sip calls answered"] + counters["sip calls not answered"], 1);
