@@ -122,21 +122,30 @@ void Writer::Arrow(const DisplayArrow& arrow) {
     out_ += line.ToLine();
     return;
   }
-  for (size_t x = left + 1; x < right; ++x) line.Put(x, dash);
-  const size_t room = right - left - 6;
+  const size_t width = right - left;
+  const size_t room = width - 6;
   if (label.size() > room) label = label.substr(0, room - 2) + "..";
-  line.Text(left + (right - left - label.size()) / 2 - 1, absl::StrCat(" ", label, " "));
+  // A lost packet's line ends where it was lost. Its label stands on the line if there is room,
+  // else beyond the X if there is, else the line grows to hold it.
+  size_t length = width;
+  size_t label_at = (width - label.size()) / 2 - 1;  // from the line's begin, in its direction
   if (lost) {
-    // Nothing beyond the X.
-    // Where it happened, as far as the label leaves room.
-    const size_t way = (right - left) * static_cast<size_t>(arrow.lost_at) / 1000;
-    const size_t behind_label = (right - left + label.size()) / 2 + 2;
-    const size_t far = std::min(right - left - 2, std::max(way, behind_label));
-    const size_t x = rightwards ? left + far : right - far;
-    for (size_t gone = rightwards ? x + 1 : left + 1; gone < (rightwards ? right : x); ++gone) {
-      line.Put(gone, " ");
+    length = std::max<size_t>(3, width * static_cast<size_t>(arrow.lost_at) / 1000);
+    if (length >= label.size() + 5) {
+      label_at = (length - label.size()) / 2;
+    } else if (width - length >= label.size() + 4) {
+      label_at = length + 1;
+    } else {
+      length = std::min(width - 2, (width + label.size()) / 2 + 2);
     }
-    line.Put(x, glyphs_.lost);
+  }
+  const auto at = [&](size_t distance) { return rightwards ? left + distance : right - distance; };
+  for (size_t distance = 1; distance < length; ++distance) line.Put(at(distance), dash);
+  const size_t label_left =
+      rightwards || !lost ? left + label_at : right - label_at - label.size() - 1;
+  line.Text(label_left, absl::StrCat(" ", label, " "));
+  if (lost) {
+    line.Put(at(length), glyphs_.lost);
   } else if (arrow.end != ArrowEnd::kUnderWay) {
     line.Put(rightwards ? right - 1 : left + 1, rightwards ? glyphs_.right : glyphs_.left);
   }

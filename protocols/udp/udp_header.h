@@ -18,7 +18,7 @@ struct UdpHeader {
 
   uint16_t source_port = 0;
   uint16_t destination_port = 0;
-  uint16_t length = 0;  // header and payload, bytes
+  uint16_t length = 0;    // header and payload, bytes
   uint16_t checksum = 0;  // 0: none (IPv4 only)
 
   // The fields alone, from a datagram's first bytes, unverified.

@@ -21,8 +21,8 @@ class UdpLayer : public DatagramStack, private IpLayer::Protocol {
   explicit UdpLayer(IpLayer& ip);
   ~UdpLayer() override;
 
-  absl::StatusOr<std::unique_ptr<DatagramSocket>> Bind(
-      Endpoint local, DatagramSocket::Listener& listener) override;
+  absl::StatusOr<std::unique_ptr<DatagramSocket>> Bind(Endpoint local,
+                                                       DatagramSocket::Listener& listener) override;
 
  private:
   class Socket;

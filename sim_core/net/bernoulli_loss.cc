@@ -4,7 +4,8 @@
 
 namespace tickwire {
 namespace {
-constexpr TraceLabel kLabel{"random_loss", "each packet is lost with the same probability (Bernoulli)"};
+constexpr TraceLabel kLabel{"random_loss",
+                            "each packet is lost with the same probability (Bernoulli)"};
 }  // namespace
 
 const TraceLabel& BernoulliLoss::label() const { return kLabel; }

@@ -50,8 +50,8 @@ Q32 RedQueue::BaseProbability() const {
   const Q32 high = static_cast<Q32>(parameters_.maximum_packets) << 32;
   const Q32 at_high = ToQ32(parameters_.maximum_probability);
   const auto interpolate = [](Q32 x, Q32 from, Q32 to, Q32 at_from, Q32 at_to) {
-    return at_from + static_cast<Q32>(static_cast<Int128>(at_to - at_from) * (x - from) /
-                                      (to - from));
+    return at_from +
+           static_cast<Q32>(static_cast<Int128>(at_to - at_from) * (x - from) / (to - from));
   };
   if (average_ < low) return 0;
   if (average_ < high) return interpolate(average_, low, high, 0, at_high);

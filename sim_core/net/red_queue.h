@@ -45,9 +45,9 @@ class RedQueue : public QueueDiscipline {
   const Q32 weight_;
   const std::unique_ptr<CongestionMarker> marker_;
   PacketFifo fifo_;
-  Q32 average_ = 0;  // packets
-  int64_t count_ = -1;   // packets since the last chosen one; -1 below the lower threshold
-  SimTime idle_since_;   // valid while the queue is empty
+  Q32 average_ = 0;     // packets
+  int64_t count_ = -1;  // packets since the last chosen one; -1 below the lower threshold
+  SimTime idle_since_;  // valid while the queue is empty
 };
 
 }  // namespace tickwire

@@ -67,8 +67,8 @@ void PacketSource::DecodeTransport() {
 }
 
 std::optional<std::pair<uint8_t, uint8_t>> PacketSource::icmp() const {
-  const bool is_icmp = ip_ && (ip_->protocol == IpProtocol::kIcmp ||
-                               ip_->protocol == IpProtocol::kIcmpv6);
+  const bool is_icmp =
+      ip_ && (ip_->protocol == IpProtocol::kIcmp || ip_->protocol == IpProtocol::kIcmpv6);
   if (!is_icmp || fragment_offset_ != 0 || payload_.size() < 2) return std::nullopt;
   return std::pair(payload_[0], payload_[1]);
 }
@@ -89,8 +89,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
   if (field.value < packet_fields) return GetPacketField(field.value);
   const sip::SipMessage* message = sip();
   if (message == nullptr) return std::nullopt;
-  const auto value =
-      sip::Field(*message, static_cast<sip::FieldId>(field.value - packet_fields));
+  const auto value = sip::Field(*message, static_cast<sip::FieldId>(field.value - packet_fields));
   if (!value) return std::nullopt;
   switch (value->kind) {
     case sip::FieldKind::kNumber:

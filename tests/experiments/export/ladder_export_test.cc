@@ -34,7 +34,7 @@ TEST_F(LadderExport, TextIsExact) {
             "              10.0.1.1                          10.0.1.2\n"
             "      0.000000    |----- UDP 40000>7, 5 bytes ----->|  +7 ms\n"
             "      0.007000    |<---- UDP 7>40000, 5 bytes ------|  +7 ms\n"
-            "      0.020000    |--- UDP 40000>7, 5 bytes R1 --X  |  lost: listed loss\n");
+            "      0.020000    |--- UDP 40000>7, 5 bytes R1 -X   |  lost: listed loss\n");
 }
 
 class EveryLadder : public RunFixture, public testing::WithParamInterface<std::string> {};

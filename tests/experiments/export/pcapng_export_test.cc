@@ -127,7 +127,7 @@ TEST_F(PcapngExport, ALostPacketAppearsAtItsSenderOnlyAndSaysWhy) {
   EXPECT_THAT(Times("captures/bob-eth0.pcapng", "udp"), testing::SizeIs(1));
   const auto comments = Fields("capture.pcapng", "udp", "frame.comment");
   ASSERT_EQ(comments.size(), 2u);
-  EXPECT_THAT(comments[0], HasSubstr("lost: listed_loss at alice"));
+  EXPECT_THAT(comments[0], HasSubstr("lost: listed_loss on wire"));
   EXPECT_THAT(comments[0], HasSubstr("event alice:"));
   EXPECT_THAT(comments[0], HasSubstr("because: action of the scenario"));
 }
