@@ -45,7 +45,8 @@ std::string SummarizeIcmp(match::PacketSource& packet) {
     case IcmpErrorKind::kPortUnreachable:
       return name + "port unreachable";
     case IcmpErrorKind::kPacketTooBig:
-      return absl::StrCat(name, "packet too big, MTU ", message->mtu(v6));
+      return absl::StrCat(name, v6 ? "packet too big, MTU " : "fragmentation needed, MTU ",
+                          message->mtu(v6));
     case IcmpErrorKind::kTtlExceeded:
       return name + (v6 ? "hop limit exceeded" : "TTL exceeded");
     case IcmpErrorKind::kReassemblyTimeout:

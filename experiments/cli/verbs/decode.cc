@@ -3,13 +3,21 @@
 #include <iostream>
 #include <iterator>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "experiments/cli/verbs/verbs.h"
 #include "experiments/view/packet_tree.h"
+#include "protocols/sip/message/cseq.h"
 #include "protocols/sip/message/describe.h"
+#include "protocols/sip/message/name_addr.h"
+#include "protocols/sip/message/number_headers.h"
+#include "protocols/sip/message/text_headers.h"
 #include "protocols/sip/message/validate.h"
+#include "protocols/sip/message/via.h"
 
 namespace tickwire::cli {
 namespace {
@@ -45,15 +53,35 @@ void PrintViolation(std::ostream& out, size_t offset, const std::string& id,
   out << "broken at byte " << offset << ": " << rule << " [" << id << "]\n";
 }
 
+// Which of the headers that every message has are not there.
+std::string MissingHeaders(const sip::SipMessage& message) {
+  std::vector<std::string> missing;
+  const auto look = [&](bool is_there, absl::string_view name) {
+    if (!is_there) missing.emplace_back(name);
+  };
+  look(message.Has<sip::Via>(), sip::Via::kName);
+  look(message.Has<sip::From>(), sip::From::kName);
+  look(message.Has<sip::To>(), sip::To::kName);
+  look(message.Has<sip::CallId>(), sip::CallId::kName);
+  look(message.Has<sip::CSeq>(), sip::CSeq::kName);
+  look(message.is_response() || message.Has<sip::MaxForwards>(), sip::MaxForwards::kName);
+  return absl::StrJoin(missing, ", ");
+}
+
 int DecodeSip(const std::string& bytes, Console& console) {
   const sip::ParseResult parsed = sip::SipMessage::Parse(bytes);
   const sip::Violations violations = sip::AllViolations(parsed);
   for (const sip::TreeLine& line : sip::DescribeTree(parsed.message)) {
     PrintLine(console.out, line.depth, line.offset, line.text);
   }
+  bool told_of_missing = false;
   for (const sip::Violation& violation : violations) {
-    PrintViolation(console.out, violation.offset, std::string(violation.rule->id),
-                   absl::StrCat(violation.rule->section, ": ", violation.rule->text));
+    std::string text = absl::StrCat(violation.rule->section, ": ", violation.rule->text);
+    if (violation.rule->id == "sip.mandatory_header") {
+      if (std::exchange(told_of_missing, true)) continue;  // one for each that is missing
+      absl::StrAppend(&text, "; missing: ", MissingHeaders(parsed.message));
+    }
+    PrintViolation(console.out, violation.offset, std::string(violation.rule->id), text);
   }
   return violations.empty() ? kGood : kFailed;
 }
@@ -66,6 +94,11 @@ int DecodeIp(const std::string& bytes, Console& console) {
   }
   for (const PacketViolation& violation : tree.violations) {
     PrintViolation(console.out, violation.offset, violation.id, violation.rule);
+  }
+  if (tree.lines.empty()) {
+    console.err
+        << "tickwire decode: expected a packet that begins with its IP header, raw or as plain "
+           "hexadecimal digits (no offsets, no Ethernet header, no capture file)\n";
   }
   return tree.violations.empty() ? kGood : kFailed;
 }
