@@ -30,9 +30,16 @@ inline std::vector<std::string> ReadCorpus(const std::string& name) {
   return corpus;
 }
 
-// A few edits: bytes changed, removed, repeated, or a piece of another input put in.
-inline std::string Mutate(std::string text, const std::string& other, Rng& rng) {
-  static constexpr unsigned char kTelling[] = {0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe, 0x45, 0x60};
+// Bytes that mean something in headers.
+inline const std::string& TellingBytes() {
+  static const std::string& bytes = *new std::string("\x00\x01\x7f\x80\xff\xfe\x45\x60", 8);
+  return bytes;
+}
+
+// A few edits: bytes changed (often to one of `telling`), removed, repeated, or a piece of another
+// input put in.
+inline std::string Mutate(std::string text, const std::string& other, Rng& rng,
+                          const std::string& telling = TellingBytes()) {
   for (uint64_t edits = 1 + rng.Below(6); edits > 0 && !text.empty(); --edits) {
     const size_t at = rng.Below(text.size());
     const size_t length = std::min<size_t>(1 + rng.Below(20), text.size() - at);
@@ -41,7 +48,7 @@ inline std::string Mutate(std::string text, const std::string& other, Rng& rng) 
         text[at] = static_cast<char>(rng.Below(256));
         break;
       case 1:
-        text[at] = static_cast<char>(kTelling[rng.Below(sizeof kTelling)]);
+        text[at] = telling[rng.Below(telling.size())];
         break;
       case 2:
         text[at] = static_cast<char>(text[at] ^ (1 << rng.Below(8)));
