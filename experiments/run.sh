@@ -26,13 +26,15 @@ out=build/experiments
 failed=0 count=0
 for scenario in $("$tool" list --names); do
   count=$((count + 1))
-  mkdir -p "$out/$scenario"
-  if "$tool" run "$scenario" --out "$out/$scenario" 2>"$out/$scenario/summary.txt"; then
+  mkdir -p "$(dirname "$out/$scenario")"
+  summary=$out/$scenario.summary.txt
+  if "$tool" run "$scenario" --out "$out/$scenario" 2>"$summary"; then
     printf '  held    %s\n' "$scenario"
   else
-    printf '  FAILED  %s (see %s)\n' "$scenario" "$out/$scenario/summary.txt"
+    printf '  FAILED  %s (see %s)\n' "$scenario" "$summary"
     failed=$((failed + 1))
   fi
+  [ -e "$out/$scenario/trace" ] || continue
   "$tool" ladder "$out/$scenario" --format=svg -o "$out/$scenario/ladder.svg" 2>/dev/null
 done
 
