@@ -12,15 +12,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json OutcomesToJson(const std::vector<ExpectationOutcome>& outcomes) {
+Json ExpectationsToJson(const Manifest& manifest) {
   Json list = Json::array();
-  for (const ExpectationOutcome& outcome : outcomes) {
+  for (const ExpectationOutcome& outcome : manifest.expectations) {
     list.push_back({{"held", outcome.held},
                     {"statement", outcome.statement},
                     {"rule", outcome.rule},
                     {"found", outcome.found}});
   }
-  return list;
+  return {{"held", manifest.held()}, {"failed", manifest.failed()}, {"outcomes", list}};
 }
 
 std::string Dump(const Json& json, int indent) {
@@ -41,28 +41,26 @@ std::string ManifestToJson(const Manifest& m) {
   for (const Manifest::NodeDigest& node : m.nodes) {
     nodes.push_back({{"name", node.name}, {"records", node.records}, {"digest", node.digest}});
   }
-  const Json json = {
-      {"tool", m.tool},
-      {"commit", m.commit},
-      {"compiler", m.compiler},
-      {"scenario", m.scenario},
-      {"scenario_digest", m.scenario_digest},
-      {"seed", m.seed},
-      {"set", m.assignments},
-      {"random_generator", m.random_generator},
-      {"trace_version", m.trace_version},
-      {"digest", m.digest},
-      {"nodes", nodes},
-      {"events", m.events},
-      {"virtual_time_ns", m.virtual_time_ns},
-      {"stopped", m.stopped},
-      {"complete", m.complete},
-      {"expectations",
-       {{"held", m.held()}, {"failed", m.failed()}, {"outcomes", OutcomesToJson(m.expectations)}}},
-      {"counters", m.counters},
-      {"leftovers", m.leftovers},
-      {"action_errors", m.action_errors},
-      {"measured", {{"wall_time_s", m.wall_time_s}}}};
+  const Json json = {{"tool", m.tool},
+                     {"commit", m.commit},
+                     {"compiler", m.compiler},
+                     {"scenario", m.scenario},
+                     {"scenario_digest", m.scenario_digest},
+                     {"seed", m.seed},
+                     {"set", m.assignments},
+                     {"random_generator", m.random_generator},
+                     {"trace_version", m.trace_version},
+                     {"digest", m.digest},
+                     {"nodes", nodes},
+                     {"events", m.events},
+                     {"virtual_time_ns", m.virtual_time_ns},
+                     {"stopped", m.stopped},
+                     {"complete", m.complete},
+                     {"expectations", ExpectationsToJson(m)},
+                     {"counters", m.counters},
+                     {"leftovers", m.leftovers},
+                     {"action_errors", m.action_errors},
+                     {"measured", {{"wall_time_s", m.wall_time_s}}}};
   return Dump(json, 2);
 }
 
@@ -129,20 +127,18 @@ absl::StatusOr<Manifest> ReadManifest(const std::string& run_directory) {
 }
 
 std::string SummaryToJson(const Manifest& m) {
-  const Json json = {
-      {"scenario", m.scenario},
-      {"seed", m.seed},
-      {"digest", m.digest},
-      {"events", m.events},
-      {"virtual_time_ns", m.virtual_time_ns},
-      {"wall_time_s", m.wall_time_s},
-      {"stopped", m.stopped},
-      {"complete", m.complete},
-      {"expectations",
-       {{"held", m.held()}, {"failed", m.failed()}, {"outcomes", OutcomesToJson(m.expectations)}}},
-      {"counters", m.counters},
-      {"leftovers", m.leftovers},
-      {"action_errors", m.action_errors}};
+  const Json json = {{"scenario", m.scenario},
+                     {"seed", m.seed},
+                     {"digest", m.digest},
+                     {"events", m.events},
+                     {"virtual_time_ns", m.virtual_time_ns},
+                     {"wall_time_s", m.wall_time_s},
+                     {"stopped", m.stopped},
+                     {"complete", m.complete},
+                     {"expectations", ExpectationsToJson(m)},
+                     {"counters", m.counters},
+                     {"leftovers", m.leftovers},
+                     {"action_errors", m.action_errors}};
   return Dump(json, -1);
 }
 
