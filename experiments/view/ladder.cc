@@ -9,8 +9,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "experiments/view/label_slots.h"
 #include "experiments/view/printable.h"
 #include "experiments/view/time_axis.h"
+#include "experiments/view/timer_lanes.h"
 #include "topologies/literals.h"
 
 namespace tickwire {
@@ -83,11 +85,9 @@ class Layout {
   void AddArrow(const Journey& journey, size_t which);
   void AddTimers();
   void PlaceColumns();
-  void PlaceTimers();
   void CountParallels();
   void PlaceArrows(const TimeAxis& axis);
   void PlaceTimeMarks();
-  void ChooseLabelSlots();
   std::optional<int> ColumnOf(NodeId node) const;
   // How long a packet from `node` would have been under way: the delay of the link that it took.
   Duration DelayFrom(const Journey& journey) const;
@@ -100,10 +100,9 @@ class Layout {
   DisplayList list_;
   std::map<NodeId, int> columns_;
   std::map<std::pair<NodeId, NodeId>, int>
-      hops_;                              // the most links seen from one node towards another
-  std::vector<int> lanes_;                // by column: how many lanes its timers need
+      hops_;  // the most links seen from one node towards another
+  TimerLanes timer_lanes_;
   std::vector<Tenths> parallel_offsets_;  // parallel to list_.arrows
-  std::vector<int> lane_of_timer_;        // parallel to list_.timers
 };
 
 std::optional<int> Layout::ColumnOf(NodeId node) const {
@@ -338,49 +337,13 @@ void Layout::PlaceArrows(const TimeAxis& axis) {
   }
 }
 
-// Lanes: brackets of a column that overlap in time lie side by side, shorter ones nearer.
-void Layout::PlaceTimers() {
-  lanes_.assign(list_.columns.size(), 0);
-  lane_of_timer_.assign(list_.timers.size(), 0);
-  std::vector<size_t> order(list_.timers.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
-    const DisplayTimer& a = list_.timers[x];
-    const DisplayTimer& b = list_.timers[y];
-    const Tenths length_a = a.y1 - a.y0, length_b = b.y1 - b.y0;
-    return length_a != length_b ? length_a < length_b : a.y0 < b.y0;
-  });
-  struct Taken {
-    Tenths y0, y1;
-  };
-  std::map<std::pair<int, int>, std::vector<Taken>> taken;
-  for (size_t i : order) {
-    DisplayTimer& timer = list_.timers[i];
-    // A short bracket still needs the height of its label.
-    const Tenths middle = (timer.y0 + timer.y1) / 2;
-    const Tenths y0 = std::min(timer.y0, middle - 70);
-    const Tenths y1 = std::max(timer.y1, middle + 70);
-    timer.label_y = middle;
-    int lane = 0;
-    for (;; ++lane) {
-      const std::vector<Taken>& others = taken[{timer.column, lane}];
-      const bool free = std::none_of(others.begin(), others.end(), [&](const Taken& other) {
-        return y0 < other.y1 && other.y0 < y1;
-      });
-      if (free) break;
-    }
-    taken[{timer.column, lane}].push_back({y0, y1});
-    lane_of_timer_[i] = lane;
-    lanes_[timer.column] = std::max(lanes_[timer.column], lane + 1);
-  }
-}
-
 void Layout::PlaceColumns() {
   const size_t n = list_.columns.size();
   Tenths x = kAxisRight + kMargin;
   for (size_t c = 0; c < n; ++c) {
     const bool on_left = n == 1 || c + 1 < n;  // the last column has them on its outer side
-    const Tenths brackets = lanes_[c] == 0 ? 0 : kFirstLane + lanes_[c] * kLaneWidth;
+    const Tenths brackets =
+        timer_lanes_.in_column[c] == 0 ? 0 : kFirstLane + timer_lanes_.in_column[c] * kLaneWidth;
     if (on_left) x += brackets;
     list_.columns[c].x = x + (c == 0 ? 450 : 0);
     if (c == 0) x += 450;
@@ -399,7 +362,7 @@ void Layout::PlaceColumns() {
   for (size_t i = 0; i < list_.timers.size(); ++i) {
     DisplayTimer& timer = list_.timers[i];
     timer.on_left = n == 1 || timer.column + 1 < static_cast<int>(n);
-    const Tenths offset = kFirstLane + lane_of_timer_[i] * kLaneWidth;
+    const Tenths offset = kFirstLane + timer_lanes_.of_timer[i] * kLaneWidth;
     timer.x = list_.columns[timer.column].x + (timer.on_left ? -offset : offset);
   }
   for (DisplayArrow& arrow : list_.arrows) {
@@ -424,39 +387,6 @@ void Layout::PlaceTimeMarks() {
   for (const auto& [y, time] : moments) {
     if (!list_.time_marks.empty() && y - list_.time_marks.back().y < kLeastMarkDistance) continue;
     list_.time_marks.push_back({y, TimeText(time)});
-  }
-}
-
-// Where arrows cross, their labels move apart along them.
-void Layout::ChooseLabelSlots() {
-  struct Box {
-    Tenths x0, x1, y0, y1;
-  };
-  std::vector<Box> boxes;
-  size_t first_near = 0;
-  for (DisplayArrow& arrow : list_.arrows) {
-    const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
-    const bool below = arrow.label_below;
-    const auto box_at = [&](int slot) {
-      const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
-      const Tenths y = arrow.y0 + (arrow.y1 - arrow.y0) * slot / 100;
-      return below ? Box{x - half_width, x + half_width, y + 10, y + 170}
-                   : Box{x - half_width, x + half_width, y - 170, y + 10};
-    };
-    while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
-    for (int slot : {50, 38, 62, 28, 72}) {
-      const Box box = box_at(slot);
-      const bool free = std::none_of(boxes.begin() + static_cast<std::ptrdiff_t>(first_near),
-                                     boxes.end(), [&](const Box& other) {
-                                       return box.x0 < other.x1 && other.x0 < box.x1 &&
-                                              box.y0 < other.y1 && other.y0 < box.y1;
-                                     });
-      if (free) {
-        arrow.label_slot = slot;
-        break;
-      }
-    }
-    boxes.push_back(box_at(arrow.label_slot));
   }
 }
 
@@ -491,10 +421,10 @@ DisplayList Layout::Run() {
     timer.y0 = axis.Y(timer.set);
     timer.y1 = axis.Y(timer.ended);
   }
-  PlaceTimers();
+  timer_lanes_ = AssignTimerLanes(list_.timers, list_.columns.size());
   PlaceColumns();
   PlaceTimeMarks();
-  ChooseLabelSlots();
+  ChooseLabelSlots(list_.arrows);
   list_.breaks = axis.Breaks(kLeastBreak);
   list_.top = kTop;
   list_.bottom = axis.bottom() + kTail;

@@ -1,0 +1,45 @@
+#include "experiments/view/timer_lanes.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace tickwire {
+
+TimerLanes AssignTimerLanes(std::vector<DisplayTimer>& timers, size_t columns) {
+  TimerLanes lanes{std::vector<int>(columns, 0), std::vector<int>(timers.size(), 0)};
+  std::vector<size_t> order(timers.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
+    const DisplayTimer& a = timers[x];
+    const DisplayTimer& b = timers[y];
+    const Tenths length_a = a.y1 - a.y0, length_b = b.y1 - b.y0;
+    return length_a != length_b ? length_a < length_b : a.y0 < b.y0;
+  });
+  struct Taken {
+    Tenths y0, y1;
+  };
+  std::map<std::pair<int, int>, std::vector<Taken>> taken;
+  for (size_t i : order) {
+    DisplayTimer& timer = timers[i];
+    // A short bracket still needs the height of its label.
+    const Tenths middle = (timer.y0 + timer.y1) / 2;
+    const Tenths y0 = std::min(timer.y0, middle - 70);
+    const Tenths y1 = std::max(timer.y1, middle + 70);
+    timer.label_y = middle;
+    int lane = 0;
+    for (;; ++lane) {
+      const std::vector<Taken>& others = taken[{timer.column, lane}];
+      const bool free = std::none_of(others.begin(), others.end(), [&](const Taken& other) {
+        return y0 < other.y1 && other.y0 < y1;
+      });
+      if (free) break;
+    }
+    taken[{timer.column, lane}].push_back({y0, y1});
+    lanes.of_timer[i] = lane;
+    lanes.in_column[timer.column] = std::max(lanes.in_column[timer.column], lane + 1);
+  }
+  return lanes;
+}
+
+}  // namespace tickwire
