@@ -143,10 +143,11 @@ TEST_F(DnsResolverTest, WhatNobodyAskedForIsDropped) {
   Ask("a.example", 1);
   for (int id = 0; id < 0x10000; id += 1) {
     lie.id = static_cast<uint16_t>(id);
-    (*socket)->SendTo({user_.address(), 49152}, lie.Serialize());
+    (*socket)->SendTo({user_.address(), 0}, lie.Serialize());
   }
   network_.RunTo(100);
   EXPECT_THAT(Take(), ElementsAre("20 1: 0.0.0.1"));
+  EXPECT_EQ(resolver_.counters().dropped, 0x10000u);
 }
 
 }  // namespace
