@@ -29,4 +29,10 @@ std::optional<CallId> CallId::Parse(absl::string_view value) {
   return CallId{all};
 }
 
+std::optional<InReplyTo> InReplyTo::Parse(absl::string_view value) {
+  const std::optional<CallId> call_id = CallId::Parse(value);
+  if (!call_id.has_value()) return std::nullopt;
+  return InReplyTo{call_id->id};
+}
+
 }  // namespace tickwire::sip

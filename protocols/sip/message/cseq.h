@@ -1,4 +1,5 @@
-// CSeq (RFC 3261 §20.16) and Call-ID (§20.8): what orders requests and names a call.
+// CSeq (RFC 3261 §20.16) Call-ID (§20.8) and In-Reply-To (§20.21): what orders requests and names
+// a call.
 #ifndef TICKWIRE_PROTOCOLS_SIP_MESSAGE_CSEQ_H_
 #define TICKWIRE_PROTOCOLS_SIP_MESSAGE_CSEQ_H_
 
@@ -35,6 +36,19 @@ struct CallId {
   static std::optional<CallId> Parse(absl::string_view value);
   void AppendTo(std::string& out) const { out.append(id.data(), id.size()); }
   bool operator==(const CallId&) const = default;
+};
+
+struct InReplyTo {  // §20.21: the calls that this one answers
+  static constexpr absl::string_view kName = "In-Reply-To";
+  static constexpr char kCompact = '\0';
+  static constexpr bool kIsList = true;
+  static constexpr absl::string_view kSection = "20.21";
+
+  absl::string_view call_id;
+
+  static std::optional<InReplyTo> Parse(absl::string_view value);
+  void AppendTo(std::string& out) const { out.append(call_id.data(), call_id.size()); }
+  bool operator==(const InReplyTo&) const = default;
 };
 
 }  // namespace tickwire::sip

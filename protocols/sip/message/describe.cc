@@ -80,8 +80,7 @@ class TreeWriter {
       Part(1, "(malformed)", value);
     } else if (id == IdOf<Via>()) {
       ViaParts(value);
-    } else if (id == IdOf<From>() || id == IdOf<To>() || id == IdOf<Contact>() ||
-               id == IdOf<Route>() || id == IdOf<RecordRoute>() || id == IdOf<ReplyTo>()) {
+    } else if (InfoOf(id).is_address) {
       AddressParts(value);
     } else if (id == IdOf<CSeq>()) {
       const std::optional<CSeq> cseq = CSeq::Parse(value);

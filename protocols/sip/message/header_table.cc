@@ -9,9 +9,29 @@
 namespace tickwire::sip {
 namespace {
 
+template <class Header>
+constexpr bool MayRepeat() {
+  if constexpr (requires { Header::kMayRepeat; }) {
+    return Header::kMayRepeat;
+  } else {
+    return Header::kIsList;
+  }
+}
+
+// §20.1, §20.2, §20.3, §20.5, §20.25, §20.36, §20.37, RFC 6086 §7.2.
+using HeadersThatCanBeEmpty = HeaderList<Accept, AcceptEncoding, AcceptLanguage, Allow,
+                                         Organization, Subject, Supported, RecvInfo>;
+
+template <class Header>
+constexpr bool CanBeEmpty() {
+  return internal::IndexOfHeader<Header>(HeadersThatCanBeEmpty{}) <
+         internal::CountHeaders(HeadersThatCanBeEmpty{});
+}
+
 template <class... Headers>
 constexpr std::array<HeaderInfo, sizeof...(Headers)> MakeInfos(HeaderList<Headers...>) {
-  return {HeaderInfo{Headers::kName, Headers::kCompact, Headers::kIsList, Headers::kSection,
+  return {HeaderInfo{Headers::kName, Headers::kCompact, Headers::kIsList, MayRepeat<Headers>(),
+                     std::is_base_of_v<NameAddr, Headers>, CanBeEmpty<Headers>(), Headers::kSection,
                      [](absl::string_view value) { return Headers::Parse(value).has_value(); }}...};
 }
 constexpr std::array<HeaderInfo, kHeaderCount> kInfos = MakeInfos(KnownHeaders{});

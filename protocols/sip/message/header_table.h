@@ -10,10 +10,22 @@
 #include <type_traits>
 
 #include "absl/strings/string_view.h"
+#include "protocols/sip/message/auth_headers.h"
+#include "protocols/sip/message/caller_preferences.h"
+#include "protocols/sip/message/content_headers.h"
 #include "protocols/sip/message/cseq.h"
+#include "protocols/sip/message/event_headers.h"
+#include "protocols/sip/message/identity_headers.h"
+#include "protocols/sip/message/info_headers.h"
+#include "protocols/sip/message/info_uri_headers.h"
 #include "protocols/sip/message/media_type.h"
 #include "protocols/sip/message/name_addr.h"
 #include "protocols/sip/message/number_headers.h"
+#include "protocols/sip/message/path_headers.h"
+#include "protocols/sip/message/publish_headers.h"
+#include "protocols/sip/message/refer_headers.h"
+#include "protocols/sip/message/reliability_headers.h"
+#include "protocols/sip/message/session_timer_headers.h"
 #include "protocols/sip/message/text_headers.h"
 #include "protocols/sip/message/timing_headers.h"
 #include "protocols/sip/message/token_headers.h"
@@ -29,7 +41,13 @@ using KnownHeaders = HeaderList<  //
     Via, From, To, CallId, CSeq, MaxForwards, Contact, ContentLength, ContentType, Route,
     RecordRoute, Expires, MinExpires, Allow, Supported, Require, ProxyRequire, Unsupported,
     UserAgentHeader, Server, Subject, Organization, Priority, Accept, RetryAfter, Timestamp, Date,
-    Warning, Reason, ReplyTo>;
+    Warning, Reason, ReplyTo, WwwAuthenticate, ProxyAuthenticate, Authorization, ProxyAuthorization,
+    AuthenticationInfo, ProxyAuthenticationInfo, RSeq, RAck, SessionExpires, MinSe, Event,
+    AllowEvents, SubscriptionState, ReferTo, ReferredBy, Replaces, SipEtag, SipIfMatch, Path,
+    ServiceRoute, MaxBreadth, InfoPackage, RecvInfo, AlertInfo, CallInfo, ErrorInfo,
+    ContentDisposition, ContentEncoding, ContentLanguage, AcceptEncoding, AcceptLanguage,
+    MimeVersion, AcceptContact, RejectContact, RequestDisposition, InReplyTo, Privacy,
+    PAssertedIdentity, PPreferredIdentity>;
 
 enum class HeaderId : uint8_t { kOther = 0xff };  // other values: index in KnownHeaders
 
@@ -60,6 +78,9 @@ struct HeaderInfo {
   absl::string_view name;                     // canonical spelling
   char compact;                               // one-letter form (RFC 3261 §7.3.3), or NUL
   bool is_list;                               // elements may be joined by commas (§7.3.1)
+  bool may_repeat;                            // may have several rows: lists, and challenges
+  bool is_address;                            // a NameAddr
+  bool can_be_empty;                          // a row without a value is legal
   absl::string_view section;                  // of RFC 3261, or "RFC n section"
   bool (*is_valid)(absl::string_view value);  // one element obeys its grammar
 };

@@ -38,4 +38,11 @@ std::optional<MinExpires> MinExpires::Parse(absl::string_view value) {
 }
 void MinExpires::AppendTo(std::string& out) const { absl::StrAppend(&out, seconds); }
 
+std::optional<MaxBreadth> MaxBreadth::Parse(absl::string_view value) {
+  const auto number = ParseDecimal(TrimLws(value), std::numeric_limits<uint32_t>::max());
+  if (!number.has_value()) return std::nullopt;
+  return MaxBreadth{static_cast<uint32_t>(*number)};
+}
+void MaxBreadth::AppendTo(std::string& out) const { absl::StrAppend(&out, branches); }
+
 }  // namespace tickwire::sip

@@ -1,4 +1,5 @@
-// Headers whose value is one number: Content-Length, Max-Forwards, Expires, Min-Expires.
+// Headers whose value is one number: Content-Length, Max-Forwards, Expires, Min-Expires,
+// Max-Breadth.
 #ifndef TICKWIRE_PROTOCOLS_SIP_MESSAGE_NUMBER_HEADERS_H_
 #define TICKWIRE_PROTOCOLS_SIP_MESSAGE_NUMBER_HEADERS_H_
 
@@ -52,6 +53,17 @@ struct MinExpires {  // RFC 3261 §20.23
   static std::optional<MinExpires> Parse(absl::string_view value);
   void AppendTo(std::string& out) const;
   bool operator==(const MinExpires&) const = default;
+};
+
+struct MaxBreadth {  // RFC 5393 §5.3.3: how many branches may exist at once
+  static constexpr absl::string_view kName = "Max-Breadth";
+  static constexpr char kCompact = '\0';
+  static constexpr bool kIsList = false;
+  static constexpr absl::string_view kSection = "RFC 5393 5.3.3";
+  uint32_t branches = 60;  // the default of §5.3.3
+  static std::optional<MaxBreadth> Parse(absl::string_view value);
+  void AppendTo(std::string& out) const;
+  bool operator==(const MaxBreadth&) const = default;
 };
 
 }  // namespace tickwire::sip

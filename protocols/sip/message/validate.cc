@@ -71,7 +71,7 @@ class Validator {
     const HeaderInfo& info = InfoOf(row.id);
     uint16_t& count = counts_[static_cast<size_t>(row.id)];
     ++count;
-    if (!info.is_list && count > 1) {
+    if (!info.may_repeat && count > 1) {
       Report(rules::kSingleHeader, row.offset);
       return;
     }
@@ -79,7 +79,7 @@ class Validator {
       CheckValue(row.id, row.value, row.value_offset);
       return;
     }
-    if (row.value.empty() && CanBeEmpty(row.id)) return;
+    if (row.value.empty() && info.can_be_empty) return;
     absl::string_view rest = row.value;
     do {
       const absl::string_view element = TakeListElement(rest, rest);
@@ -90,34 +90,19 @@ class Validator {
     }
   }
 
-  // §20.1, §20.5, §20.37: these may be there with nothing in them.
-  static bool CanBeEmpty(HeaderId id) {
-    return id == IdOf<Allow>() || id == IdOf<Supported>() || id == IdOf<Accept>();
-  }
-
   void CheckValue(HeaderId id, absl::string_view value, uint32_t offset) {
     // The parser has reported this one already: the body hangs on it.
     if (id == IdOf<ContentLength>()) return;
     if (!InfoOf(id).is_valid(value)) {
-      const bool can_be_empty = value.empty() && IsEmptyText(id);
-      if (!can_be_empty) Report(rules::kHeaderValue, offset);
+      Report(rules::kHeaderValue, offset);
       return;
     }
-    if (!IsAddress(id)) return;
+    if (!InfoOf(id).is_address) return;
     const std::optional<Contact> address = Contact::Parse(value);
     if (address.has_value() && !address->is_star() && !IsUri(address->uri)) {
       Report(rules::kHeaderUri, OffsetOf(address->uri));
     }
   }
-  // §20.25, §20.36: Organization and Subject may have no text.
-  static bool IsEmptyText(HeaderId id) {
-    return id == IdOf<Subject>() || id == IdOf<Organization>();
-  }
-  static bool IsAddress(HeaderId id) {
-    return id == IdOf<From>() || id == IdOf<To>() || id == IdOf<Contact>() || id == IdOf<Route>() ||
-           id == IdOf<RecordRoute>() || id == IdOf<ReplyTo>();
-  }
-
   template <class Header>
   void RequireHeader() {
     if (!message_.Has<Header>()) Report(rules::kMandatoryHeader, EndOfRows());

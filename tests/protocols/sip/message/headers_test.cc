@@ -39,10 +39,19 @@ TEST(HeaderTable, CompactFormsAreThoseOfTheRfc) {
   EXPECT_EQ(FindHeader("c"), IdOf<ContentType>());
   EXPECT_EQ(FindHeader("k"), IdOf<Supported>());
   EXPECT_EQ(FindHeader("s"), IdOf<Subject>());
+  EXPECT_EQ(FindHeader("e"), IdOf<ContentEncoding>());
+  EXPECT_EQ(FindHeader("o"), IdOf<Event>());               // RFC 6665 §8.2.1
+  EXPECT_EQ(FindHeader("u"), IdOf<AllowEvents>());         // RFC 6665 §8.2.2
+  EXPECT_EQ(FindHeader("r"), IdOf<ReferTo>());             // RFC 3515 §2.1
+  EXPECT_EQ(FindHeader("b"), IdOf<ReferredBy>());          // RFC 3892 §3
+  EXPECT_EQ(FindHeader("x"), IdOf<SessionExpires>());      // RFC 4028 §4
+  EXPECT_EQ(FindHeader("a"), IdOf<AcceptContact>());       // RFC 3841 §9.2
+  EXPECT_EQ(FindHeader("j"), IdOf<RejectContact>());       // RFC 3841 §9.2
+  EXPECT_EQ(FindHeader("d"), IdOf<RequestDisposition>());  // RFC 3841 §9.1
 }
 
 TEST(HeaderTable, UnknownNamesAreOther) {
-  for (const char* name : {"", "x", "-", "Vi", "Viaa", "Contact-Length", "CSec", "\x80"}) {
+  for (const char* name : {"", "z", "-", "Vi", "Viaa", "Contact-Length", "CSec", "\x80"}) {
     EXPECT_EQ(FindHeader(name), HeaderId::kOther) << name;
   }
 }
