@@ -82,12 +82,12 @@ bool InviteUsage::OnSuccess(uint32_t invite_number, const SipMessage& invite,
       break;
     case Negotiation::State::kAgreed:  // by a provisional response: what is here only repeats it
       break;
-    case Negotiation::State::kNone:
+    case Negotiation::State::kNoSession:
     case Negotiation::State::kOfferReceived:
       // §13.2.1: no offer in the INVITE, so this is it, and the ACK carries the answer.
       if (negotiation_.IsSession(response)) {
         is_acceptable = negotiation_.OnOffer(response) == 0;
-        answer = is_acceptable ? negotiation_.MakeAnswer() : negotiation_.MakeRefusal();
+        answer = is_acceptable ? negotiation_.MakeAnswer() : negotiation_.MakeRefusal(response);
       } else {
         is_acceptable = false;
       }

@@ -21,7 +21,7 @@ void InviteUsage::SendProvisional(ServerTransaction& invite, int status, bool is
     if (negotiation_.state() == Negotiation::State::kOfferReceived) {
       body = negotiation_.MakeAnswer();
       ReportMedia();
-    } else if (negotiation_.state() == Negotiation::State::kNone && is_reliable) {
+    } else if (negotiation_.state() == Negotiation::State::kNoSession && is_reliable) {
       body = negotiation_.MakeOffer();  // RFC 3262 §5: only a reliable response carries an offer
     } else if (negotiation_.state() == Negotiation::State::kAgreed) {
       body = negotiation_.local_body();
@@ -58,7 +58,7 @@ void InviteUsage::SendSuccess(ServerTransaction& invite) {
     case Negotiation::State::kOfferReceived:
       body = negotiation_.MakeAnswer();
       break;
-    case Negotiation::State::kNone:
+    case Negotiation::State::kNoSession:
       body = negotiation_.MakeOffer();  // §13.2.1: the ACK will carry the answer
       break;
     case Negotiation::State::kAgreed:
@@ -173,7 +173,7 @@ void InviteUsage::OnUpdate(ServerTransaction& transaction) {
       case Negotiation::State::kOfferReceived:
         RefuseForNow(transaction);
         return;
-      case Negotiation::State::kNone:
+      case Negotiation::State::kNoSession:
         // No exchange has begun: an offer here is out of order (RFC 3311 §5.1).
         RefuseForNow(transaction);
         return;

@@ -38,7 +38,7 @@ void Call::SendInvite(Destination&& destination) {
   if (options_->delayed_offer) {
     invite.Add(ContentLength{0});
   } else {
-    offer_ = agent_.NewNegotiation();
+    if (invite_number_ > 1) offer_.Rollback();  // the same offer once more
     offer_.set_source(agent_.MediaAddress(destination));
     invite.SetBody(Negotiation::kContentType, offer_.MakeOffer());
   }

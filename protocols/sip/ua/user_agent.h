@@ -149,7 +149,8 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   bool ReceivesInfo(absl::string_view package) const;
   std::string LocalAddress(const Destination& destination, absl::string_view user);  // for From
   IpAddress MediaAddress(const Destination& destination);
-  Negotiation NewNegotiation() const { return Negotiation(config_.user); }
+  // With a session id and an RTP port of its own.
+  Negotiation NewNegotiation();
   // The identity that a Request-URI names; ours when it has no user part.
   std::string UserOf(absl::string_view request_uri) const;
 
@@ -223,6 +224,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   CallObserver* observer_ = nullptr;
   uint64_t last_handle_ = 0;
   uint64_t last_request_ = 0;
+  uint64_t last_session_ = 0;
   int depth_ = 0;  // of EventScopes
   std::vector<uint64_t> with_news_;
   std::vector<uint64_t> failures_;  // requests that cannot leave

@@ -119,6 +119,12 @@ IpAddress UserAgent::MediaAddress(const Destination& destination) {
   return transport_.SourceFor(RemoteOf(destination));
 }
 
+// Even ports from 16384 on: RTP; the odd one above each is RTCP (RFC 3550 §11).
+Negotiation UserAgent::NewNegotiation() {
+  const uint64_t session = ++last_session_;
+  return Negotiation(session, static_cast<uint16_t>(16384 + 2 * ((session - 1) % 16000)));
+}
+
 std::string UserAgent::UserOf(absl::string_view request_uri) const {
   const std::optional<SipUri> uri = SipUri::Parse(request_uri);
   return uri.has_value() && !uri->user.empty() ? std::string(uri->user) : config_.user;
