@@ -77,7 +77,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "wireshark | tshark")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS  # to build against the libraries
-    "libabsl-dev, libprotobuf-dev, protobuf-compiler, libxxhash-dev, nlohmann-json3-dev")
+    "libabsl-dev, libprotobuf-dev, protobuf-compiler, libxxhash-dev, libssl-dev, nlohmann-json3-dev")
 set(CPACK_PACKAGE_DESCRIPTION
 "Runs scenarios of SIP, UDP and IP traffic over lossy links in virtual time, with
 real bytes on the wire, and draws them as ladder diagrams. The same scenario and

@@ -27,7 +27,7 @@ need_packages() {
 
 # What the command-line tool needs to be built, and what makes building quick.
 TOOL_PACKAGES=(g++ cmake ninja-build ccache mold libabsl-dev protobuf-compiler libprotobuf-dev
-               libxxhash-dev nlohmann-json3-dev git)
+               libxxhash-dev libssl-dev nlohmann-json3-dev git)
 # What the tests need on top.
 TEST_PACKAGES=(libgtest-dev libgmock-dev libbenchmark-dev tshark jq librsvg2-bin fonts-dejavu-core
                clang-format)

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "topologies/build/link_factory.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/build/locators.h"
 #include "topologies/build/roles/udp_roles.h"
 #include "topologies/build/routes.h"
 #include "topologies/expand/network_builder.h"
@@ -153,7 +154,13 @@ absl::Status Network::AddLinks(const Options& options) {
 }
 
 absl::Status Network::AddRoles(const Options&) {
+  sip_names_ = MakeNameTable(scenario_, [this](absl::string_view name) {
+    std::vector<IpAddress> addresses;
+    for (const std::string& text : AddressesOf(name)) addresses.push_back(*IpAddress::Parse(text));
+    return addresses;
+  });
   for (NodeHost& host : hosts_) {
+    host.locator = std::make_unique<sip::StaticLocator>(sip_names_);
     RoleContext& context = contexts_.emplace_back(
         RoleContext{.host = host,
                     .address_of = [this](absl::string_view name) { return AddressOf(name); },

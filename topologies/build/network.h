@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "protocols/sip/locate/static_locator.h"
 #include "sim_core/run/simulator.h"
 #include "topologies/build/registry.h"
 #include "topologies/build/role.h"
@@ -67,6 +68,7 @@ class Network {
   std::map<std::string, const scenario::Node*, std::less<>> by_name_;
   std::map<std::string, std::pair<Interface*, Interface*>, std::less<>> link_ends_;
   std::unique_ptr<Simulator> simulator_;
+  sip::NameTable sip_names_;
   std::deque<NodeHost> hosts_;  // by node id
   std::deque<RoleContext> contexts_;
   std::deque<std::unique_ptr<google::protobuf::Message>> action_messages_;

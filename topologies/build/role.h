@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "protocols/ip/ip_layer.h"
+#include "protocols/sip/locate/server_locator.h"
 #include "protocols/udp/udp_layer.h"
 #include "topologies/scenario.pb.h"
 
@@ -44,12 +45,15 @@ class NodeHost {
   Node& node;
   IpLayer ip;
   UdpLayer udp;
-  std::vector<std::unique_ptr<Role>> roles;  // last: they use the rest
+  std::unique_ptr<sip::ServerLocator> locator;  // set before the roles are made
+  std::vector<std::unique_ptr<Role>> roles;     // last: they use the rest
 };
 
 // What a role may ask of the scenario around it. Lives as long as the network.
 struct RoleContext {
   NodeHost& host;
+  // How this node finds SIP servers.
+  sip::ServerLocator& locator() { return *host.locator; }
   // First address of a node of the scenario; unspecified if it has none.
   std::function<IpAddress(absl::string_view node)> address_of;
   // A node of the scenario, with defaults filled in; null if there is none of that name.

@@ -19,6 +19,26 @@ inline constexpr TraceLabel kTimerAnswer{"answer", "behaviour: send the final re
 inline constexpr TraceLabel kTimerHangUp{"hang up", "behaviour: end the call"};
 inline constexpr TraceLabel kTimerGiveUp{"give up", "behaviour: end a call that nobody answers"};
 
+inline constexpr TraceLabel kTimerReliable{
+    "1xx", "RFC 3262 3: repeat reliable 1xx, from T1, doubling, until PRACK"};
+inline constexpr TraceLabel kTimerPrackWait{
+    "no PRACK", "RFC 3262 3: without PRACK for 64*T1 the INVITE gets 5xx"};
+inline constexpr TraceLabel kTimerGlare{
+    "glare", "RFC 3261 14.1: after 491, 2.1 to 4 s for the owner of the Call-ID, else 0 to 2 s"};
+inline constexpr TraceLabel kTimerRefresh{"refresh",
+                                          "RFC 4028 7.2: refresh at half the session interval"};
+inline constexpr TraceLabel kTimerSessionExpiry{
+    "session", "RFC 4028 10: BYE when the session was not refreshed"};
+inline constexpr TraceLabel kTimerNowhere{"nowhere", "RFC 3263 4: no address was found"};
+
+// States of a dialog's session (RFC 5407 2).
+inline constexpr TraceLabel kPreparative{"Preparative"};
+inline constexpr TraceLabel kEarly{"Early"};
+inline constexpr TraceLabel kMoratorium{"Moratorium"};
+inline constexpr TraceLabel kEstablished{"Established"};
+inline constexpr TraceLabel kMortal{"Mortal"};
+inline constexpr TraceLabel kMorgue{"Morgue"};
+
 // States of a call.
 inline constexpr TraceLabel kCallInviting{"Inviting"};
 inline constexpr TraceLabel kCallRinging{"Ringing"};
@@ -49,8 +69,22 @@ inline constexpr TraceLabel kByeUnanswered{"timer F"};
 inline constexpr TraceLabel kNetworkError{"network error"};
 inline constexpr TraceLabel kNoFinalResponse{"no final response after CANCEL"};
 inline constexpr TraceLabel kBadAnswer{"2xx without a usable Contact"};
+inline constexpr TraceLabel kAckSent{"ACK sent"};
+inline constexpr TraceLabel kSurplus{"surplus 2xx", "RFC 3261 13.2.2.4: not wanted, ended by BYE"};
+inline constexpr TraceLabel kInviteOver{"INVITE over", "RFC 3261 13.2.2.4"};
+inline constexpr TraceLabel kRequestTimeout{"no answer within the dialog", "RFC 3261 12.2.1.2"};
+inline constexpr TraceLabel kDialogGone{"481 or 408 within the dialog", "RFC 3261 12.2.1.2"};
+inline constexpr TraceLabel kBadSession{"session description not acceptable", "RFC 3261 13.2.2.4"};
+inline constexpr TraceLabel kNoPrack{"no PRACK"};
+inline constexpr TraceLabel kSessionExpired{"session expired"};
+inline constexpr TraceLabel kReplaced{"replaced by another call"};
+inline constexpr TraceLabel kNowhere{"no address for the destination"};
 
 // Notes.
+inline constexpr TraceLabel kNextHop{"next server tried", "RFC 3263 4.3"};
+inline constexpr TraceLabel kRedirected{"redirection followed", "RFC 3261 8.1.3.4"};
+inline constexpr TraceLabel kReplaces{"takes the place of a call", "RFC 3891 3"};
+inline constexpr TraceLabel kRefreshing{"session refresh", "RFC 4028 10"};
 inline constexpr TraceLabel kStrayAck{"ACK for no dialog dropped", "RFC 3261 17.2.3"};
 inline constexpr TraceLabel kIgnoredByBehaviour{"request ignored", "behaviour"};
 inline constexpr TraceLabel kAckRepeated{"ACK sent again", "RFC 3261 13.2.2.4"};

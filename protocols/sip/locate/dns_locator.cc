@@ -1,0 +1,265 @@
+#include "protocols/sip/locate/dns_locator.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "protocols/dns/srv_order.h"
+#include "protocols/sip/message/via.h"
+
+namespace tickwire::sip {
+namespace {
+
+using dns::DnsAnswer;
+using dns::RecordType;
+
+constexpr TraceLabel kLocated{"located", "RFC 3263 4"};
+constexpr TraceLabel kNowhere{"no server found", "RFC 3263 4.3"};
+// A lookup has at most this many questions: NAPTR, SRV, and two for each server.
+constexpr uint64_t kQuestions = 128;
+static_assert(kQuestions >= 2 + 2 * DnsLocator::kMaxServers);
+
+}  // namespace
+
+// One URI on its way to hops: asks, and goes on with each answer.
+class DnsLocator::Lookup {
+ public:
+  Lookup(DnsLocator& locator, Client* client, uint64_t ticket, const LocateTarget& target,
+         bool asks_naptr)
+      : locator_(locator),
+        client_(client),
+        ticket_(ticket),
+        host_(target.host),
+        port_(target.port),
+        asks_naptr_(asks_naptr) {}
+  ~Lookup() {
+    if (open_ == 0) return;
+    for (uint64_t question = 0; question < asked_; ++question) {
+      locator_.resolver_.Forget(locator_, id_ * kQuestions + question);
+    }
+  }
+
+  void Start(uint64_t id) {
+    id_ = id;
+    if (port_.has_value()) {  // §4.2: an explicit port: addresses only
+      AskAddresses({{0, 0, *port_, host_}});
+    } else if (asks_naptr_) {
+      Ask(host_, RecordType::kNaptr, Step::kNaptr);
+    } else {
+      AskSrv(absl::StrCat("_sip._udp.", host_));
+    }
+  }
+  void OnAnswer(uint64_t question, const DnsAnswer& answer) {
+    --open_;
+    Use(questions_[question], answer);
+  }
+  bool is_done() const { return open_ == 0; }
+  bool Is(const Client& client, uint64_t ticket) const {
+    return client_ == &client && ticket_ == ticket;
+  }
+  Client* client() const { return client_; }
+  uint64_t ticket() const { return ticket_; }
+  const std::string& host() const { return host_; }
+
+  // In the order of the servers, IPv4 before IPv6 (MODEL: no RFC 6724).
+  std::vector<Hop> Hops() const {
+    std::vector<Hop> hops;
+    for (const Server& server : servers_) {
+      for (const std::vector<IpAddress>* addresses : {&server.v4, &server.v6}) {
+        for (const IpAddress& address : *addresses) {
+          const Hop hop{{address, server.port}};
+          if (std::find(hops.begin(), hops.end(), hop) == hops.end()) hops.push_back(hop);
+        }
+      }
+    }
+    return hops;
+  }
+
+ private:
+  enum class Step : uint8_t { kNaptr, kSrv, kAddress };
+  struct Asked {
+    Step step;
+    size_t server;  // kAddress: whose
+  };
+  struct Server {
+    uint16_t port;
+    std::vector<IpAddress> v4, v6;
+  };
+
+  void Ask(absl::string_view name, RecordType type, Step step, size_t server = 0) {
+    const uint64_t question = asked_++;
+    TW_CHECK(question < kQuestions);
+    questions_.push_back({step, server});
+    ++open_;
+    DnsAnswer answer;
+    if (locator_.resolver_.Resolve(name, type, answer, locator_, id_ * kQuestions + question)) {
+      OnAnswer(question, answer);
+    }
+  }
+  void AskSrv(absl::string_view name) { Ask(name, RecordType::kSrv, Step::kSrv); }
+
+  void Use(Asked asked, const DnsAnswer& answer) {
+    switch (asked.step) {
+      case Step::kNaptr:
+        UseNaptr(answer);
+        return;
+      case Step::kSrv:
+        UseSrv(answer);
+        return;
+      case Step::kAddress:
+        for (const dns::Record& record : answer.records) {
+          const IpAddress address = std::get<dns::AddressData>(record.data).address;
+          Server& server = servers_[asked.server];
+          (address.is_v4() ? server.v4 : server.v6).push_back(address);
+        }
+        return;
+    }
+  }
+
+  // §4.1. Records for transports that are not there are discarded; when none is left, the domain
+  // cannot be reached. Without any record, SRV is asked directly. When no server answered at all,
+  // others would not either.
+  void UseNaptr(const DnsAnswer& answer) {
+    if (answer.kind == DnsAnswer::Kind::kFailed) return;
+    if (answer.records.empty()) {
+      AskSrv(absl::StrCat("_sip._udp.", host_));
+      return;
+    }
+    const dns::NaptrData* best = nullptr;
+    const auto rank = [](const dns::NaptrData& naptr) {
+      return std::tie(naptr.order, naptr.preference, naptr.replacement);
+    };
+    for (const dns::Record& record : answer.records) {
+      const auto& naptr = std::get<dns::NaptrData>(record.data);
+      if (!absl::EqualsIgnoreCase(naptr.service, "SIP+D2U") ||
+          !absl::EqualsIgnoreCase(naptr.flags, "s") || !naptr.regexp.empty()) {
+        continue;
+      }
+      if (best == nullptr || rank(naptr) < rank(*best)) best = &naptr;
+    }
+    if (best != nullptr) AskSrv(best->replacement);
+  }
+
+  // §4.2, RFC 2782. Without any record: the addresses of the host itself, at the default port. A
+  // lookup that failed for want of an answer is not "no record".
+  void UseSrv(const DnsAnswer& answer) {
+    if (answer.kind == DnsAnswer::Kind::kNoData || answer.kind == DnsAnswer::Kind::kNoName) {
+      AskAddresses({{0, 0, Via::kDefaultPort, host_}});
+      return;
+    }
+    std::vector<dns::SrvData> servers;
+    for (const dns::Record& record : answer.records) {
+      servers.push_back(std::get<dns::SrvData>(record.data));
+    }
+    Rng weights = locator_.weights_.Branch(ticket_);
+    servers = dns::OrderServers(std::move(servers), weights);
+    // "." as target: the service is decidedly not available at this domain.
+    std::erase_if(servers, [](const dns::SrvData& server) { return server.target.empty(); });
+    if (servers.size() > kMaxServers) servers.resize(kMaxServers);
+    AskAddresses(servers);
+  }
+
+  void AskAddresses(const std::vector<dns::SrvData>& servers) {
+    for (const dns::SrvData& server : servers) servers_.push_back({server.port, {}, {}});
+    // One more that is open keeps the lookup alive until all questions are asked.
+    ++open_;
+    for (size_t i = 0; i < servers.size(); ++i) {
+      const std::string& name = servers[i].target;
+      if (locator_.config_.uses_ipv4) Ask(name, RecordType::kA, Step::kAddress, i);
+      if (locator_.config_.uses_ipv6) Ask(name, RecordType::kAaaa, Step::kAddress, i);
+    }
+    --open_;
+  }
+
+  DnsLocator& locator_;
+  Client* const client_;
+  const uint64_t ticket_;
+  const std::string host_;
+  const std::optional<uint16_t> port_;
+  const bool asks_naptr_;
+  uint64_t id_ = 0;
+  uint64_t asked_ = 0;
+  int open_ = 0;
+  std::vector<Asked> questions_;
+  std::vector<Server> servers_;
+};
+
+DnsLocator::DnsLocator(NodeClock& clock, dns::DnsResolver& resolver, const RunSeed& seed,
+                       const Config& config)
+    : clock_(clock),
+      resolver_(resolver),
+      config_(config),
+      entity_(clock.trace().NewEntity(absl::StrCat(config.name, " locator"))),
+      weights_(Rng::ForStream(seed, absl::StrCat(clock.trace().node_name(), "/", config.name),
+                              "sip.srv")) {}
+
+DnsLocator::~DnsLocator() = default;
+
+bool DnsLocator::Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
+                        uint64_t ticket) {
+  hops.clear();
+  const std::optional<LocateTarget> target = LocateTarget::Of(uri);
+  if (!target.has_value()) return true;
+  if (const std::optional<IpAddress> address = AddressOfHost(target->host)) {
+    hops.push_back(Hop{{*address, target->port.value_or(Via::kDefaultPort)}});
+    return true;
+  }
+  return Begin(std::make_unique<Lookup>(*this, &client, ticket, *target,
+                                        /*asks_naptr=*/!target->names_transport),
+               hops);
+}
+
+bool DnsLocator::LocateSentBy(absl::string_view host, std::optional<uint16_t> port,
+                              std::vector<Hop>& hops, Client& client, uint64_t ticket) {
+  hops.clear();
+  if (const std::optional<IpAddress> address = AddressOfHost(host)) {
+    hops.push_back(Hop{{*address, port.value_or(Via::kDefaultPort)}});
+    return true;
+  }
+  return Begin(std::make_unique<Lookup>(*this, &client, ticket, LocateTarget{host, port, true},
+                                        /*asks_naptr=*/false),
+               hops);
+}
+
+bool DnsLocator::Begin(std::unique_ptr<Lookup> made, std::vector<Hop>& hops) {
+  Lookup& lookup = *made;
+  const uint64_t id = ++last_lookup_;
+  lookup.Start(id);
+  if (lookup.is_done()) {
+    hops = lookup.Hops();
+    Report(lookup.host(), hops);
+    return true;
+  }
+  lookups_.emplace(id, std::move(made));
+  return false;
+}
+
+void DnsLocator::OnAnswer(uint64_t ticket, const DnsAnswer& answer) {
+  const auto found = lookups_.find(ticket / kQuestions);
+  TW_CHECK(found != lookups_.end());  // a lookup that ends forgets its questions
+  Lookup& lookup = *found->second;
+  lookup.OnAnswer(ticket % kQuestions, answer);
+  if (!lookup.is_done()) return;
+  const std::unique_ptr<Lookup> done = std::move(found->second);
+  lookups_.erase(found);
+  const std::vector<Hop> hops = done->Hops();
+  Report(done->host(), hops);
+  done->client()->OnLocated(done->ticket(), hops);
+}
+
+void DnsLocator::Forget(Client& client, uint64_t ticket) {
+  for (auto it = lookups_.begin(); it != lookups_.end();) {
+    it = it->second->Is(client, ticket) ? lookups_.erase(it) : std::next(it);
+  }
+}
+
+void DnsLocator::Report(absl::string_view host, const std::vector<Hop>& hops) {
+  if (!clock_.trace().is_watched()) return;
+  std::string text(host);
+  for (const Hop& hop : hops) absl::StrAppend(&text, " ", ToString(hop.remote));
+  clock_.trace().Note(entity_, hops.empty() ? kNowhere : kLocated, text);
+}
+
+}  // namespace tickwire::sip
