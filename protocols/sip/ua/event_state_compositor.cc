@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "protocols/sip/message/char_class.h"
+#include "protocols/sip/body/pidf.h"
 #include "protocols/sip/message/response_builder.h"
+#include "protocols/sip/message/scanner.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -73,8 +74,31 @@ void EventStateCompositor::Grant(absl::string_view watcher) {
 
 std::string EventStateCompositor::StateOf(absl::string_view resource, uint32_t) {
   const auto found = publications_.find(resource);
-  if (found != publications_.end()) return found->second.back()->body;
+  if (found != publications_.end()) return Compose(found->second);
   return config_.neutral_state ? config_.neutral_state(resource) : std::string();
+}
+
+// The tuples of all publications, the latest first; one with an id that is there already is older
+// news of the same (RFC 3903 §7.1 leaves the policy to the compositor).
+std::string EventStateCompositor::Compose(
+    const std::vector<std::unique_ptr<Publication>>& list) const {
+  const std::string& latest = list.back()->body;
+  if (list.size() == 1 || config_.content_type != absl::string_view(Pidf::kMediaType)) {
+    return latest;
+  }
+  std::optional<Pidf> composed = Pidf::Parse(latest);
+  if (!composed.has_value()) return latest;
+  for (auto it = list.rbegin() + 1; it != list.rend(); ++it) {
+    const std::optional<Pidf> older = Pidf::Parse((*it)->body);
+    if (!older.has_value()) continue;
+    for (const PidfTuple& tuple : older->tuples) {
+      const bool is_known =
+          std::any_of(composed->tuples.begin(), composed->tuples.end(),
+                      [&](const PidfTuple& known) { return known.id == tuple.id; });
+      if (!is_known) composed->tuples.push_back(tuple);
+    }
+  }
+  return composed->ToString();
 }
 
 std::string EventStateCompositor::NewEntityTag() {

@@ -61,6 +61,7 @@ class EventStateCompositor final : public EventPackage {
  private:
   class Publication;
   bool Serves(absl::string_view resource) const;
+  std::string Compose(const std::vector<std::unique_ptr<Publication>>& list) const;
   void Respond(ServerTransaction& transaction, uint32_t expires, absl::string_view tag);
   void Remove(const std::string& resource, const Publication& publication);
   std::string NewEntityTag();

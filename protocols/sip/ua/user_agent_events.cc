@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/message/uri_headers.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -218,20 +219,10 @@ std::string UserAgent::ReplacingUri(CallHandle other) const {
   const Call* const call = FindCall(other);
   const Dialog* const dialog = call == nullptr ? nullptr : call->dialog();
   if (dialog == nullptr) return {};
-  // As its peer sees the dialog: to-tag is the peer's own (RFC 3891 §3). "@", ";" and "=" are
-  // escaped in the header part of a URI.
-  std::string call_id;
-  for (const char c : dialog->call_id()) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '.' || c == '-';
-    if (is_plain) {
-      call_id.push_back(c);
-    } else {
-      absl::StrAppend(&call_id, "%", absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad2));
-    }
-  }
-  return absl::StrCat(dialog->remote_target(), "?Replaces=", call_id, "%3Bto-tag%3D",
-                      dialog->remote_tag(), "%3Bfrom-tag%3D", dialog->local_tag());
+  // As its peer sees the dialog: to-tag is the peer's own (RFC 3891 §3).
+  const std::string replaces = absl::StrCat(dialog->call_id(), ";to-tag=", dialog->remote_tag(),
+                                            ";from-tag=", dialog->local_tag());
+  return absl::StrCat(dialog->remote_target(), "?Replaces=", EscapeHeaderValue(replaces));
 }
 
 void UserAgent::OnRefer(DialogEntry* entry, ServerTransaction& transaction) {
