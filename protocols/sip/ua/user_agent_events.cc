@@ -135,13 +135,13 @@ void UserAgent::OnStateChange(EventPackage& package, const std::string& resource
   }
 }
 
-void UserAgent::OnPolicyGranted(EventPackage& package, const std::string& resource) {
+void UserAgent::OnPolicyChange(EventPackage& package, const std::string& resource) {
   const EventScope scope(*this);
   const auto found = watchers_.find({std::string(package.name()), resource});
   if (found == watchers_.end()) return;
   for (const uint64_t handle : std::vector<uint64_t>(found->second)) {
     const auto notifier = notifiers_.find(handle);
-    if (notifier != notifiers_.end()) notifier->second->Grant();
+    if (notifier != notifiers_.end()) notifier->second->ReviewPolicy();
   }
 }
 
