@@ -249,6 +249,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   bool RejectUnsupported(ServerTransaction& transaction);
   bool RejectMerged(ServerTransaction& transaction);
   bool RejectTarget(ServerTransaction& transaction);
+  bool RejectUnacceptable(ServerTransaction& transaction);
   void OnRequestWithinDialog(ServerTransaction& transaction);
   void OnInvite(ServerTransaction& transaction);
   void OnCancel(ServerTransaction& transaction);
