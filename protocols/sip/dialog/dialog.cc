@@ -45,9 +45,7 @@ std::optional<Dialog> Dialog::OfCaller(const SipMessage& invite, const SipMessag
   dialog.local_address_ = WithoutTag(*from);
   dialog.remote_address_ = WithoutTag(*to);
   dialog.remote_target_ = std::string(contact->uri);
-  // §12.1.2: the caller takes the Record-Route of the response from its end.
-  dialog.route_set_ = RouteSetOf(response);
-  std::reverse(dialog.route_set_.begin(), dialog.route_set_.end());
+  dialog.SetRouteSetFrom(response);
   dialog.local_number_ = cseq->number;
   return dialog;
 }
@@ -74,6 +72,26 @@ std::optional<Dialog> Dialog::OfCalled(const SipMessage& invite, absl::string_vi
   return dialog;
 }
 
+// As the called side of the NOTIFY (§12.1.1), which goes on counting from its SUBSCRIBE.
+std::optional<Dialog> Dialog::OfSubscriber(const SipMessage& notify, absl::string_view local_tag,
+                                           uint32_t local_number) {
+  std::optional<Dialog> dialog = OfCalled(notify, local_tag);
+  if (!dialog.has_value()) return dialog;
+  const std::optional<To> to = notify.Get<To>();
+  NameAddr local = *to;
+  local.params = {};
+  dialog->local_address_.clear();
+  local.AppendTo(dialog->local_address_);
+  dialog->local_number_ = local_number;
+  return dialog;
+}
+
+// §12.1.2: the caller takes the Record-Route of the response from its end.
+void Dialog::SetRouteSetFrom(const SipMessage& response) {
+  route_set_ = RouteSetOf(response);
+  std::reverse(route_set_.begin(), route_set_.end());
+}
+
 SipMessage Dialog::MakeRequest(absl::string_view method, absl::string_view via) {
   return MakeNumbered(method, ++local_number_, via);
 }
@@ -88,7 +106,7 @@ SipMessage Dialog::MakeNumbered(absl::string_view method, uint32_t number,
   // ends the list.
   const bool is_strict = !route_set_.empty() && !IsLooseRouter(route_set_.front());
   SipMessage request = SipMessage::Request(method, is_strict ? route_set_.front() : remote_target_);
-  request.AddRaw(Via::kName, via);
+  if (!via.empty()) request.AddRaw(Via::kName, via);
   for (size_t i = is_strict ? 1 : 0; i < route_set_.size(); ++i) {
     request.AddRaw(Route::kName, absl::StrCat("<", route_set_[i], ">"));
   }

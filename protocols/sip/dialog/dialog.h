@@ -24,11 +24,20 @@ class Dialog {
   // Called side (§12.1.1). Nothing without Contact in the INVITE.
   static std::optional<Dialog> OfCalled(const SipMessage& invite, absl::string_view local_tag);
 
+  // Subscriber's side, made by the first NOTIFY (RFC 6665 §4.4.1); `local_number` is of the
+  // SUBSCRIBE.
+  static std::optional<Dialog> OfSubscriber(const SipMessage& notify, absl::string_view local_tag,
+                                            uint32_t local_number);
+
   // A request within the dialog with the next sequence number (§12.2.1.1): start line, the value
-  // `via`, Route, Max-Forwards, From, To, Call-ID, CSeq. The caller ends it.
+  // `via` (none when empty: it is added when the hop is known), Route, Max-Forwards, From, To,
+  // Call-ID, CSeq. The caller ends it.
   SipMessage MakeRequest(absl::string_view method, absl::string_view via);
   // The ACK to a 2xx (§13.2.2.4): the INVITE's number.
   SipMessage MakeAck(uint32_t invite_number, absl::string_view via) const;
+
+  // The next sequence number, for a request that is made again (§8.1.3.5).
+  uint32_t TakeNumber() { return ++local_number_; }
 
   enum class Order : uint8_t { kInOrder, kTooLow };
   // Takes note of the number of a request from the other side (§12.2.2): gaps are fine, lower or
@@ -36,6 +45,9 @@ class Dialog {
   Order ObserveRemoteNumber(uint32_t number);
   // §12.2.1.2: a target refresh.
   void set_remote_target(absl::string_view uri) { remote_target_ = std::string(uri); }
+
+  // The route set of an early dialog is computed again from the 2xx (§13.2.2.4). Caller only.
+  void SetRouteSetFrom(const SipMessage& response);
 
   // Where requests go next: the first route, or the remote target (§12.2.1.1).
   const std::string& next_hop_uri() const {

@@ -37,6 +37,10 @@ class ServerLocator {
   // with its ticket, which it may choose freely but not use twice at a time.
   virtual bool Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
                       uint64_t ticket) = 0;
+  // What Locate would answer at once, without asking anybody; nothing when it would have to ask.
+  virtual void LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
+    static_cast<void>(uri), static_cast<void>(hops);
+  }
   // §5: where to send a response when what the Via says (maddr, received, sent-by) is a name, or
   // when the source of the request cannot be reached any more. `host` and `port` are of sent-by.
   virtual bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port,

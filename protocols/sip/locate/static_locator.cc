@@ -42,6 +42,11 @@ bool StaticLocator::Locate(absl::string_view uri, std::vector<Hop>& hops, Client
   return LocateSentBy(target->host, target->port, hops, client, ticket);
 }
 
+void StaticLocator::LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
+  const std::optional<LocateTarget> target = LocateTarget::Of(uri);
+  if (target.has_value()) names_.Find(target->host, target->port, hops);
+}
+
 bool StaticLocator::LocateSentBy(absl::string_view host, std::optional<uint16_t> port,
                                  std::vector<Hop>& hops, Client&, uint64_t) {
   hops.clear();

@@ -38,6 +38,7 @@ class StaticLocator final : public ServerLocator {
               uint64_t ticket) override;
   bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port, std::vector<Hop>& hops,
                     Client& client, uint64_t ticket) override;
+  void LocateNow(absl::string_view uri, std::vector<Hop>& hops) override;
   void Forget(Client&, uint64_t) override {}
 
  private:

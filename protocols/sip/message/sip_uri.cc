@@ -9,6 +9,8 @@
 #include "protocols/sip/message/char_class.h"
 #include "protocols/sip/message/limits.h"
 #include "protocols/sip/message/scanner.h"
+#include "protocols/sip/message/tel_uri.h"
+#include "protocols/transport/ip_address.h"
 
 namespace tickwire::sip {
 namespace {
@@ -114,8 +116,9 @@ std::optional<absl::string_view> FindParam(absl::string_view params, absl::strin
 }
 
 bool AreParamsEquivalent(absl::string_view a, absl::string_view b) {
-  // These four change where or how a request goes, so a missing one is not a match.
-  for (const absl::string_view name : {"user", "ttl", "method", "maddr"}) {
+  // These change where or how a request goes, so a missing one is not a match, not even with the
+  // default of a missing one (transport: see the examples of §19.1.4).
+  for (const absl::string_view name : {"user", "ttl", "method", "maddr", "transport"}) {
     if (FindParam(a, name).has_value() != FindParam(b, name).has_value()) return false;
   }
   while (!a.empty()) {  // kMaxParams bounds this product
@@ -143,6 +146,15 @@ bool AreHeadersEquivalent(absl::string_view a, absl::string_view b) {
     ++matched;
   }
   return matched == unmatched.size();
+}
+
+// RFC 5954 §4.2: IPv6 references are compared as addresses, not as text.
+bool IsSameHost(absl::string_view a, absl::string_view b) {
+  if (EqualsIgnoreCase(a, b)) return true;
+  if (a.size() < 2 || b.size() < 2 || a.front() != '[' || b.front() != '[') return false;
+  const auto address_a = IpAddress::Parse(a.substr(1, a.size() - 2));
+  const auto address_b = IpAddress::Parse(b.substr(1, b.size() - 2));
+  return address_a.has_value() && address_a == address_b;
 }
 
 absl::string_view WithoutMark(absl::string_view text) {
@@ -226,7 +238,7 @@ bool AreEquivalent(const SipUri& a, const SipUri& b) {
     return false;
   }
   // An absent port is not the default port here: "sip:a" and "sip:a:5060" differ.
-  if (!EqualsIgnoreCase(a.host, b.host) || a.port != b.port) return false;
+  if (!IsSameHost(a.host, b.host) || a.port != b.port) return false;
   return AreParamsEquivalent(WithoutMark(a.params), WithoutMark(b.params)) &&
          AreHeadersEquivalent(WithoutMark(a.headers), WithoutMark(b.headers));
 }
@@ -235,6 +247,9 @@ bool AreUrisEquivalent(absl::string_view a, absl::string_view b) {
   const std::optional<SipUri> sip_a = SipUri::Parse(a);
   const std::optional<SipUri> sip_b = SipUri::Parse(b);
   if (sip_a.has_value() && sip_b.has_value()) return AreEquivalent(*sip_a, *sip_b);
+  const std::optional<TelUri> tel_a = TelUri::Parse(a);
+  const std::optional<TelUri> tel_b = TelUri::Parse(b);
+  if (tel_a.has_value() && tel_b.has_value()) return AreEquivalent(*tel_a, *tel_b);
   return a == b;
 }
 
@@ -256,6 +271,7 @@ bool IsUri(absl::string_view text) {
   if (EqualsIgnoreCase(*scheme, "sip") || EqualsIgnoreCase(*scheme, "sips")) {
     return SipUri::Parse(text).has_value();
   }
+  if (EqualsIgnoreCase(*scheme, "tel")) return TelUri::Parse(text).has_value();
   const absl::string_view rest = text.substr(scheme->size() + 1);
   return !rest.empty() && IsEscapedText(rest, kUriChar);
 }

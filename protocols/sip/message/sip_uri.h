@@ -2,8 +2,7 @@
 // "sips:user:password@host:port;param=value?header=value".
 //
 // A value of views into the text that was parsed (or that the caller keeps alive); escapes stay as
-// they are. Other schemes are kept as opaque text by their holder.
-// MODEL: tel: and other absoluteURIs are not taken apart here (RFC 3966 comes with the full node).
+// they are. tel: has its own file; other schemes are kept as opaque text by their holder.
 #ifndef TICKWIRE_PROTOCOLS_SIP_MESSAGE_SIP_URI_H_
 #define TICKWIRE_PROTOCOLS_SIP_MESSAGE_SIP_URI_H_
 
@@ -35,12 +34,13 @@ struct SipUri {
 };
 
 // The comparison of §19.1.4: scheme equal; user and password with case, all else without; an
-// escaped octet equals itself unless it is reserved; user, ttl, method and maddr must be in both or
-// in neither; other parameters count only when both have them; headers must match in any order.
+// escaped octet equals itself unless it is reserved; user, ttl, method, maddr and transport must be
+// in both or in neither; other parameters count only when both have them; headers must match in any
+// order.
 bool AreEquivalent(const SipUri& a, const SipUri& b);
 
-// Whether two URI texts of any scheme mean the same: §19.1.4 when both are SIP, else octet by
-// octet.
+// Whether two URI texts of any scheme mean the same: §19.1.4 when both are SIP, RFC 3966 §4 when
+// both are tel, else octet by octet.
 bool AreUrisEquivalent(absl::string_view a, absl::string_view b);
 
 // "scheme" in front of the first colon, when it has the form of one (RFC 3261 §25.1 absoluteURI).

@@ -1,31 +1,155 @@
 // The called side's part of Call (RFC 3261 §9.2, §13.3).
-#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/message/status_code.h"
 #include "protocols/sip/ua/call.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
+namespace {
+
+bool ListsReliable(const SipMessage& message) {
+  if (message.Has<Supported>()) {
+    for (const Supported& supported : message.GetAll<Supported>()) {
+      if (supported.option_tag == "100rel") return true;
+    }
+  }
+  return false;
+}
+
+bool RequiresReliable(const SipMessage& message) {
+  if (!message.Has<Require>()) return false;
+  for (const Require& require : message.GetAll<Require>()) {
+    if (require.option_tag == "100rel") return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 void Call::OnInvite(ServerTransaction& transaction) {
   const SipMessage& invite = transaction.request();
   invite_key_ = transaction.key();
   hop_ = transaction.hop();
+  user_ = agent_.UserOf(invite.request_uri());
   SetState(CallState::kIncoming, labels::kInviteReceived);
-  dialog_ = Dialog::OfCalled(invite, local_tag_);
-  if (!dialog_.has_value()) {  // §8.1.1.8: an INVITE has a Contact
-    RespondToInvite(400);
+  std::optional<Dialog> dialog = Dialog::OfCalled(invite, local_tag_);
+  if (!dialog.has_value()) {  // §8.1.1.8: an INVITE has a Contact
+    SendRejection(400);
     End(CallEnd::kRejected, labels::kRejectionSent);
     return;
   }
-  agent_.Register(*dialog_, handle_);
+  offer_.set_source(agent_.transport().SourceFor(hop_.remote));
+  auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), offer_);
+  TW_CHECK(usage->is_registered());  // our tag is fresh
+  usages_.push_back(std::move(usage));
+  active_ = usages_.back().get();
+  if (!AcceptOffer(transaction) || !AcceptReplaces(transaction)) return;
+  StartBehaviour();
+}
+
+// Refuses what cannot become a session. False: refused, the call is over.
+bool Call::AcceptOffer(ServerTransaction& transaction) {
+  const SipMessage& invite = transaction.request();
+  int status = 0;
+  Negotiation& negotiation = active_->negotiation();
+  if (negotiation.IsSession(invite)) {
+    status = negotiation.OnOffer(invite);
+  } else if (!invite.body().empty()) {
+    agent_.RespondUnsupportedMedia(transaction, local_tag_);
+    active_->OnInviteFailed(labels::kRejectionSent);
+    final_status_ = 415;
+    End(CallEnd::kRejected, labels::kRejectionSent);
+    return false;
+  }
+  if (status == 0 && active_->session_timer() != nullptr) {
+    if (const auto least = active_->session_timer()->Refuses(invite)) {
+      agent_.RespondTooSmall(transaction, *least, local_tag_);
+      active_->OnInviteFailed(labels::kRejectionSent);
+      final_status_ = 422;
+      End(CallEnd::kRejected, labels::kRejectionSent);
+      return false;
+    }
+  }
+  // RFC 3262 §3: whoever wants reliability of every INVITE refuses those that do not offer it.
+  if (status == 0 && agent_.config().reliability == Reliability::kRequired &&
+      !ListsReliable(invite) && !RequiresReliable(invite)) {
+    SipMessage response = StartInviteResponse(transaction, 421);
+    response.Add(Require{"100rel"});
+    response.Add(ContentLength{0});
+    transaction.Respond(std::move(response));
+    active_->OnInviteFailed(labels::kRejectionSent);
+    End(CallEnd::kRejected, labels::kRejectionSent);
+    return false;
+  }
+  if (status != 0) {
+    Reject(status);
+    return false;
+  }
+  return true;
+}
+
+// RFC 3891 §3: an INVITE that takes the place of a call of ours. False: refused.
+bool Call::AcceptReplaces(ServerTransaction& transaction) {
+  const SipMessage& invite = transaction.request();
+  const std::optional<Replaces> replaces = invite.Get<Replaces>();
+  if (!replaces.has_value()) {
+    if (!invite.Has<Replaces>()) return true;
+    Reject(400);
+    return false;
+  }
+  if (invite.GetAll<Replaces>().size() > 1) {
+    Reject(400);
+    return false;
+  }
+  Call* const other =
+      agent_.FindCallByDialog(replaces->call_id, replaces->to_tag(), replaces->from_tag());
+  if (other == nullptr || other == this) {
+    Reject(481);
+    return false;
+  }
+  switch (other->state_) {
+    case CallState::kEnding:
+    case CallState::kEnded:
+      Reject(603);
+      return false;
+    case CallState::kConfirmed:
+    case CallState::kAnswered:
+      if (replaces->is_early_only()) {
+        Reject(486);
+        return false;
+      }
+      break;
+    case CallState::kInviting:
+    case CallState::kRinging:
+    case CallState::kCancelling:
+    case CallState::kIncoming:
+      if (other->role_ == CallRole::kCalled) {  // an early dialog that it did not start
+        Reject(481);
+        return false;
+      }
+      break;
+  }
+  agent_.trace().Note(entity_, labels::kReplaces, other->call_id_);
+  // §3: answered at once, whatever the phone does with other calls; then the other one ends.
+  Answer();
+  other->end_after_bye_ = CallEnd::kReplaced;
+  if (other->state_ == CallState::kConfirmed) {
+    other->SendBye(*other->active_, labels::kReplaced, CallEnd::kReplaced);
+  } else {
+    other->HangUp();
+  }
+  return false;
+}
+
+void Call::StartBehaviour() {
   const Behaviour& behaviour = agent_.config().behaviour;
   const Duration zero;
   if (behaviour.ring_after.has_value()) {
     if (*behaviour.ring_after == zero) {
-      Ring();
+      Ring(behaviour.ring_status);
     } else {
       timer_ring_.Set(*behaviour.ring_after);
     }
@@ -41,94 +165,91 @@ void Call::OnInvite(ServerTransaction& transaction) {
   }
 }
 
-void Call::RespondToInvite(int status) {
-  ServerTransaction* const transaction = agent_.table_.FindServer(invite_key_);
-  if (transaction == nullptr) return;  // over: nobody waits for it
-  const SipMessage& invite = transaction->request();
-  SipMessage response = StartResponse(invite, status, local_tag_);
-  if (IsSuccess(status) || status > 100) {
-    // §12.1.1: who may become a dialog's target copies the route and says where it is.
-    if (status < 300) {
-      if (invite.Has<RecordRoute>()) {
-        for (const RecordRoute& route : invite.GetAll<RecordRoute>()) response.Add(route);
-      }
-      agent_.AddContact(response, hop_.remote);
-    }
-    agent_.AddProduct(response);
-  }
-  if (IsSuccess(status)) {
-    agent_.AddAllow(response);
-    response.SetBody(agent_.config().body_type, agent_.SessionBody(hop_.remote));
-  } else {
-    response.Add(ContentLength{0});
-  }
-  if (IsFinal(status)) final_status_ = status;
-  transaction->Respond(std::move(response));
+ServerTransaction* Call::invite_transaction() { return agent_.table().FindServer(invite_key_); }
+
+bool Call::SendsReliably(const ServerTransaction& invite) const {
+  if (RequiresReliable(invite.request())) return true;
+  return agent_.config().reliability != Reliability::kNone && ListsReliable(invite.request());
 }
 
-void Call::Ring() {
-  if (state_ != CallState::kIncoming) return;
-  RespondToInvite(180);
-  SetState(CallState::kRinging, labels::kRingingSent);
+void Call::Ring(int status) {
+  if (state_ != CallState::kIncoming && state_ != CallState::kRinging) return;
+  ServerTransaction* const invite = invite_transaction();
+  if (invite == nullptr) return;
+  const bool has_session = agent_.config().behaviour.early_media;
+  active_->SendProvisional(*invite, status, SendsReliably(*invite), has_session);
+  if (state_ == CallState::kIncoming) SetState(CallState::kRinging, labels::kRingingSent);
 }
 
 void Call::Answer() {
   if (state_ != CallState::kIncoming && state_ != CallState::kRinging) return;
-  timer_ring_.Cancel();
   const int status = agent_.config().behaviour.answer_status;
-  RespondToInvite(status);
   if (!IsSuccess(status)) {
-    End(CallEnd::kRejected, labels::kRejectionSent);
+    Reject(status);
     return;
   }
+  ServerTransaction* const invite = invite_transaction();
+  if (invite == nullptr) return;
+  timer_ring_.Cancel();
+  timer_answer_.Cancel();
+  timer_give_up_.Cancel();
+  if (active_->must_wait_for_prack()) {
+    is_answer_due_ = true;
+    return;
+  }
+  active_->SendSuccess(*invite);
   was_answered_ = true;
   SetState(CallState::kAnswered, labels::kAnswerSent);
-  // §13.3.1.4: over any transport, because the 2xx may be lost further on.
-  timer_2xx_.Set(resend_interval_);
-  timer_ack_wait_.Set(agent_.config().timers.SixtyFourT1());
   TW_DCHECK(IsConsistent());
+}
+
+void Call::OnPrack(InviteUsage& usage) {
+  if (is_answer_due_ && !usage.must_wait_for_prack()) {
+    is_answer_due_ = false;
+    Answer();
+  }
+}
+
+void Call::OnNoPrack(InviteUsage&) {
+  SendRejection(504);  // §3: a 5xx
+  End(CallEnd::kNoAck, labels::kNoPrack);
+}
+
+void Call::Reject(int status) {
+  if (state_ != CallState::kIncoming && state_ != CallState::kRinging) return;
+  SendRejection(status);
+  End(CallEnd::kRejected, labels::kRejectionSent);
+}
+
+void Call::SendRejection(int status) {
+  ServerTransaction* const invite = invite_transaction();
+  if (invite == nullptr) return;  // over: nobody waits for it
+  SipMessage response = StartInviteResponse(*invite, status);
+  if (status >= 300 && status < 400) {
+    for (const std::string& uri : agent_.config().behaviour.redirect_to) {
+      response.AddRaw(Contact::kName, uri);
+    }
+  }
+  response.Add(ContentLength{0});
+  invite->Respond(std::move(response));
+  if (active_ != nullptr) active_->OnInviteFailed(labels::kRejectionSent);
 }
 
 void Call::OnCancel() {
   // §9.2: only a request without final response is affected.
   if (state_ != CallState::kIncoming && state_ != CallState::kRinging) return;
-  RespondToInvite(487);
+  SendRejection(487);
   End(CallEnd::kCancelled, labels::kCancelReceived);
 }
 
-void Call::OnAck() {
-  if (state_ != CallState::kAnswered) return;  // a copy
-  timer_2xx_.Cancel();
-  timer_ack_wait_.Cancel();
-  Confirm(labels::kAckReceived);
-  if (hang_up_on_ack_) SendBye(labels::kHungUp, CallEnd::kHungUp);
-}
-
-void Call::OnTimer2xx() {
-  resend_interval_ = std::min(2 * resend_interval_, agent_.config().timers.t2);
-  timer_2xx_.Set(resend_interval_);
-  auto* const transaction =
-      static_cast<ServerInviteTransaction*>(agent_.table_.FindServer(invite_key_));
-  if (transaction == nullptr) return;  // timer L came first: T1 and 64*T1 were set apart
-  ++agent_.counters_.successes_repeated;
-  transaction->ResendSuccess();
-}
-
-void Call::OnTimerAckWait() {
-  timer_2xx_.Cancel();
-  // §13.3.1.4: the dialog is confirmed, the session is not wanted any more.
-  SendBye(labels::kNoAck, CallEnd::kNoAck);
-  agent_.Settle(this);
-}
-
 void Call::OnTimerRing() {
-  Ring();
-  agent_.Settle(this);
+  const UserAgent::EventScope scope(agent_);
+  Ring(agent_.config().behaviour.ring_status);
 }
 
 void Call::OnTimerAnswer() {
+  const UserAgent::EventScope scope(agent_);
   Answer();
-  agent_.Settle(this);
 }
 
 }  // namespace tickwire::sip

@@ -1,3 +1,4 @@
+// What arrives, and who gets it.
 #include "protocols/sip/ua/user_agent.h"
 
 #include <utility>
@@ -7,20 +8,6 @@
 
 namespace tickwire::sip {
 namespace {
-
-constexpr absl::string_view kAllowed = "INVITE, ACK, CANCEL, OPTIONS, BYE";
-
-// 60 random bits as 12 letters and digits (§19.3 asks for 32 at least).
-std::string Token(Rng& rng) {
-  constexpr char kAlphabet[] = "0123456789abcdefghijklmnopqrstuv";
-  uint64_t bits = rng.Next64();
-  std::string token(12, '\0');
-  for (char& c : token) {
-    c = kAlphabet[bits & 31];
-    bits >>= 5;
-  }
-  return token;
-}
 
 // What merged requests have in common: From tag, Call-ID, CSeq.
 void MakeMergeKey(const SipMessage& request, std::string& key) {
@@ -34,45 +21,115 @@ std::string StreamOwner(const NodeTrace& trace, const UserAgentConfig& config) {
   return absl::StrCat(trace.node_name(), "/", config.name);
 }
 
+constexpr absl::string_view kAllow =
+    "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY";
+
+std::string SupportedOf(const UserAgentConfig& config) {
+  std::string tags;
+  if (config.reliability != Reliability::kNone) absl::StrAppend(&tags, "100rel");
+  if (config.session_timer.is_supported) absl::StrAppend(&tags, tags.empty() ? "" : ", ", "timer");
+  return tags;
+}
+
 }  // namespace
 
 UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
     : clock_(env.clock),
       sockets_(env.sockets),
+      locator_(env.locator),
       config_(config),
+      allow_(kAllow),
+      supported_(SupportedOf(config)),
       branches_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.branch")),
       tags_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.tag")),
       call_ids_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.call_id")),
+      pauses_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.pause")),
       transport_(env.clock, *this, config.name),
-      table_(env.clock, transport_, *this, config.timers) {}
+      table_(env.clock, transport_, *this, config.timers),
+      entity_(clock_.trace().NewEntity(absl::StrCat("sip agent ", config.name))),
+      timer_failures_(env.clock, *this, labels::kTimerNowhere, entity_) {
+  pager_ = std::make_unique<Pager>(*this);
+  if (!config_.digest.passwords.empty()) {
+    digest_ = std::make_unique<DigestClient>(
+        config_.digest,
+        Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.cnonce"));
+  }
+}
 
-UserAgent::~UserAgent() = default;
+UserAgent::~UserAgent() {
+  // Requests name their owners, and usages the table: in this order.
+  calls_.clear();
+  subscribers_.clear();
+  notifiers_.clear();
+  registrations_.clear();
+  publishers_.clear();
+  pager_.reset();
+  requests_.clear();
+}
 
 absl::Status UserAgent::Open(const Endpoint& local) { return transport_.Open(sockets_, local); }
 
 // --- What the owner does. ---
 
 CallHandle UserAgent::PlaceCall(absl::string_view target, const Endpoint& next_hop) {
+  CallOptions options;
+  options.target = std::string(target);
+  return PlaceCall(options, Destination{options.target, {Hop{next_hop}}});
+}
+
+CallHandle UserAgent::PlaceCall(const CallOptions& options) {
+  return PlaceCall(options, DestinationFor(options.target));
+}
+
+CallHandle UserAgent::PlaceCall(const CallOptions& options, Destination&& destination) {
+  const EventScope scope(*this);
   ++counters_.placed;
-  Call& call = NewCall(CallRole::kCaller, NewCallId(next_hop));
-  const CallHandle handle = call.handle();
-  call.Place(target, Hop{next_hop});
-  Settle(&call);
-  return handle;
+  Call& call = NewCall(CallRole::kCaller, NewCallId(destination));
+  call.Place(options, std::move(destination));
+  return call.handle();
 }
 
 void UserAgent::Cancel(CallHandle handle) {
-  if (Call* const call = FindByContext(handle.value)) {
-    call->Cancel();
-    Settle(call);
-  }
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->Cancel();
 }
 
 void UserAgent::HangUp(CallHandle handle) {
-  if (Call* const call = FindByContext(handle.value)) {
-    call->HangUp();
-    Settle(call);
-  }
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->HangUp();
+}
+
+void UserAgent::EndEarlyDialog(CallHandle handle) {
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->EndEarlyDialog();
+}
+
+void UserAgent::Ring(CallHandle handle, int status) {
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->Ring(status);
+}
+
+void UserAgent::Answer(CallHandle handle) {
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->Answer();
+}
+
+void UserAgent::Reject(CallHandle handle, int status) {
+  const EventScope scope(*this);
+  if (Call* const call = FindByContext(handle.value)) call->Reject(status);
+}
+
+bool UserAgent::Modify(CallHandle handle, InviteUsage::Change change, bool by_update) {
+  const EventScope scope(*this);
+  Call* const call = FindByContext(handle.value);
+  return call != nullptr && call->Modify(change, by_update);
+}
+
+bool UserAgent::SendWithin(CallHandle handle, absl::string_view method, const HeaderRows& rows,
+                           absl::string_view body_type, absl::string_view body) {
+  const EventScope scope(*this);
+  Call* const call = FindByContext(handle.value);
+  return call != nullptr && call->SendWithin(method, rows, body_type, body);
 }
 
 const Call* UserAgent::FindCall(CallHandle handle) const {
@@ -87,58 +144,115 @@ void UserAgent::OnRequest(SipMessage&& request, const Hop& reply_to) {
     trace().Note({}, labels::kIgnoredByBehaviour, request.start_line());
     return;
   }
+  const EventScope scope(*this);
   table_.OnRequest(std::move(request), reply_to);
 }
 
-void UserAgent::OnResponse(const SipMessage& response) { table_.OnResponse(response); }
+void UserAgent::OnResponse(const SipMessage& response) {
+  const EventScope scope(*this);
+  table_.OnResponse(response);
+}
 
-void UserAgent::OnTransportError(const Endpoint& remote) { table_.OnTransportError(remote); }
+void UserAgent::OnTransportError(const Endpoint& remote) {
+  const EventScope scope(*this);
+  table_.OnTransportError(remote);
+}
 
 // --- From client transactions. ---
 
+OutgoingRequest* UserAgent::FindRequest(uint64_t id) {
+  const auto found = requests_.find(id);
+  return found == requests_.end() ? nullptr : found->second.get();
+}
+
 void UserAgent::OnResponse(ClientTransaction& transaction, const SipMessage& response) {
-  Call* const call = FindByContext(transaction.context());
-  if (call == nullptr) return;  // CANCEL, BYE of a surplus dialog, or long forgotten
-  if (transaction.method() == Method::kInvite) {
-    call->OnInviteResponse(transaction, response);
-  } else if (response.status() >= 200) {
-    call->OnByeFinished(labels::kByeAnswered);
-  }
-  Settle(call);
+  const EventScope scope(*this);
+  OutgoingRequest* const request = FindRequest(transaction.context());
+  // A CANCEL, or an attempt whose request is long answered: nobody waits.
+  if (request == nullptr || request->transaction() != &transaction) return;
+  request->OnResponse(response);
 }
 
 void UserAgent::OnTimeout(ClientTransaction& transaction) {
-  const bool is_invite = transaction.method() == Method::kInvite;
-  OnFailed(transaction, CallEnd::kNoResponse,
-           is_invite ? labels::kNoAnswer : labels::kByeUnanswered);
+  const EventScope scope(*this);
+  OutgoingRequest* const request = FindRequest(transaction.context());
+  if (request == nullptr || request->transaction() != &transaction) return;
+  request->OnFailure(RequestFailure::kTimeout);
 }
 
 void UserAgent::OnTransportError(ClientTransaction& transaction) {
-  OnFailed(transaction, CallEnd::kNetworkError, labels::kNetworkError);
-}
-
-void UserAgent::OnFailed(ClientTransaction& transaction, CallEnd end, const TraceLabel& reason) {
-  Call* const call = FindByContext(transaction.context());
-  if (call == nullptr) return;
-  if (transaction.method() == Method::kInvite) {
-    call->OnInviteFailed(end, reason);
-  } else {
-    call->OnByeFinished(reason);
-  }
-  Settle(call);
+  const EventScope scope(*this);
+  OutgoingRequest* const request = FindRequest(transaction.context());
+  if (request == nullptr || request->transaction() != &transaction) return;
+  request->OnFailure(RequestFailure::kTransportError);
 }
 
 void UserAgent::OnTerminated(ClientTransaction& transaction) {
-  if (transaction.method() != Method::kInvite) return;
-  Call* const call = FindByContext(transaction.context());
-  if (call == nullptr) return;
-  call->OnInviteTerminated();
-  Settle(call);
+  const EventScope scope(*this);
+  OutgoingRequest* const request = FindRequest(transaction.context());
+  if (request != nullptr && request->OnTerminated(transaction)) requests_.erase(request->id());
+}
+
+OutgoingRequest& UserAgent::SendRequest(SipMessage&& message, Destination&& destination,
+                                        RequestOwner& owner, uint64_t context) {
+  const uint64_t id = ++last_request_;
+  auto made = std::make_unique<OutgoingRequest>(*this, owner, id, context);
+  OutgoingRequest& request = *made;
+  requests_.emplace(id, std::move(made));
+  request.Start(std::move(message), std::move(destination));
+  return request;
+}
+
+ClientTransaction& UserAgent::StartTransaction(SipMessage&& request, const Hop& hop, uint64_t id) {
+  return table_.Start(std::move(request), hop, id);
+}
+
+void UserAgent::AbandonTransaction(const ClientTransaction& transaction) {
+  if (ClientTransaction* const found = table_.FindClient(transaction.key())) found->Abandon();
+}
+
+void UserAgent::EraseRequest(uint64_t id) {
+  const auto found = requests_.find(id);
+  if (found == requests_.end()) return;
+  const std::unique_ptr<OutgoingRequest> request = std::move(found->second);
+  requests_.erase(found);
+}
+
+void UserAgent::FailLater(uint64_t id) {
+  failures_.push_back(id);
+  if (!timer_failures_.is_set()) timer_failures_.Set(Duration());
+}
+
+void UserAgent::OnTimerFailures() {
+  const EventScope scope(*this);
+  for (const uint64_t id : std::exchange(failures_, {})) {
+    if (OutgoingRequest* const request = FindRequest(id)) {
+      request->OnFailure(RequestFailure::kNowhere);
+    }
+  }
+}
+
+// §22.2, §22.3.
+bool UserAgent::AddCredentials(const SipMessage& request, const SipMessage& challenge,
+                               SipMessage& repetition) {
+  if (digest_ == nullptr) return false;
+  if (digest_->OnChallenge(request, challenge) != DigestClient::Verdict::kRetry) return false;
+  digest_->Authorize(repetition);
+  return true;
+}
+
+void UserAgent::PrepareCredentials(SipMessage& request) {
+  if (digest_ != nullptr && digest_->has_challenges()) digest_->Authorize(request);
+}
+
+void UserAgent::OnCredentialsAccepted(const SipMessage& request, const SipMessage& response) {
+  if (digest_ != nullptr) digest_->OnAccepted(request, response);
 }
 
 // --- From server transactions. ---
 
 void UserAgent::OnRequest(ServerTransaction& transaction) {
+  const EventScope scope(*this);
   const SipMessage& request = transaction.request();
   if (request.method() == Method::kCancel) {
     OnCancel(transaction);
@@ -146,96 +260,134 @@ void UserAgent::OnRequest(ServerTransaction& transaction) {
   }
   if (RejectUnsupported(transaction)) return;
   if (request.Get<To>()->tag().has_value()) {
-    Call* const call = FindByDialog(request);
-    if (call == nullptr) {  // §12.2.2: no such dialog
-      transaction.Respond(MakeResponse(request, 481));
+    OnRequestWithinDialog(transaction);
+    return;
+  }
+  if (RejectTarget(transaction) || RejectMerged(transaction)) return;
+  switch (request.method()) {
+    case Method::kInvite:
+      OnInvite(transaction);
       return;
-    }
-    transaction.set_context(call->handle().value);
-    call->OnRequest(transaction);
-    Settle(call);
-    return;
-  }
-  // §8.2.2.1: an address of a kind that is not understood.
-  if (!SipUri::Parse(request.request_uri()).has_value()) {
-    const bool is_uri = IsUri(request.request_uri());
-    transaction.Respond(MakeResponse(request, is_uri ? 416 : 400, NewTag()));
-    return;
-  }
-  if (request.method() == Method::kInvite) {
-    OnInvite(transaction);
-  } else {
-    OnOtherRequest(transaction);
+    case Method::kRefer:
+      OnRefer(nullptr, transaction);
+      return;
+    case Method::kSubscribe:
+      OnSubscribe(transaction);
+      return;
+    case Method::kPublish:
+      OnPublish(transaction);
+      return;
+    default:
+      RespondOutsideSession(transaction);
+      return;
   }
 }
 
-// §8.2.2.3: whoever requires an extension that is not here gets its name back. (None is here yet.)
+void UserAgent::OnRequestWithinDialog(ServerTransaction& transaction) {
+  const SipMessage& request = transaction.request();
+  DialogEntry* const entry = dialogs_.Find(request);
+  if (entry == nullptr) {  // §12.2.2: no such dialog
+    if (request.method() == Method::kNotify) {
+      OnNotifyOutside(transaction);
+      return;
+    }
+    Respond(transaction, 481);
+    return;
+  }
+  // §12.2.2: out of order is answered 500.
+  if (entry->dialog.ObserveRemoteNumber(request.Get<CSeq>()->number) == Dialog::Order::kTooLow) {
+    Respond(transaction, 500);
+    return;
+  }
+  if (DialogUsage* const usage = entry->UsageFor(request)) {
+    usage->OnRequest(transaction);
+    return;
+  }
+  // RFC 5057 §5: the dialog is there, the usage is not. RFC 6665 §4.1.3 wants 481 for NOTIFY.
+  if (request.method() == Method::kBye || request.method() == Method::kNotify) {
+    Respond(transaction, 481);
+  } else {
+    RespondOutsideSession(transaction);
+  }
+}
+
+bool UserAgent::IsOptionKnown(absl::string_view tag) const {
+  if (tag == "100rel") return config_.reliability != Reliability::kNone;
+  if (tag == "timer") return config_.session_timer.is_supported;
+  return tag == "replaces";
+}
+
+// §8.2.2.3: whoever requires an extension that is not here gets its name back.
 bool UserAgent::RejectUnsupported(ServerTransaction& transaction) {
   const SipMessage& request = transaction.request();
   if (!request.Has<Require>()) return false;
-  SipMessage response = StartResponse(request, 420, NewTag());
+  std::vector<std::string> unknown;
   for (const Require& require : request.GetAll<Require>()) {
-    response.Add(Unsupported{require.option_tag});
+    if (!IsOptionKnown(require.option_tag)) unknown.emplace_back(require.option_tag);
   }
+  if (unknown.empty()) return false;
+  SipMessage response = StartResponse(request, 420, NewTag());
+  for (const std::string& tag : unknown) response.Add(Unsupported{tag});
   response.Add(ContentLength{0});
   transaction.Respond(std::move(response));
   return true;
 }
 
-// §8.2.2.2: the same INVITE under another branch was forked on its way and met here again.
+// §8.2.2.1: an address of a kind that is not understood, or of somebody else.
+bool UserAgent::RejectTarget(ServerTransaction& transaction) {
+  const SipMessage& request = transaction.request();
+  const std::optional<SipUri> uri = SipUri::Parse(request.request_uri());
+  if (!uri.has_value()) {
+    Respond(transaction, IsUri(request.request_uri()) ? 416 : 400);
+    return true;
+  }
+  if (!config_.refuses_other_users || uri->user.empty()) return false;
+  if (uri->user == absl::string_view(config_.user)) return false;
+  for (const std::string& identity : config_.identities) {
+    if (uri->user == absl::string_view(identity)) return false;
+  }
+  Respond(transaction, 404);
+  return true;
+}
+
+// §8.2.2.2: the same request under another branch was forked on its way and met here again.
 bool UserAgent::RejectMerged(ServerTransaction& transaction) {
   MakeMergeKey(transaction.request(), scratch_);
-  const auto [found, is_new] = invites_.try_emplace(scratch_, transaction.key());
+  const auto [found, is_new] = merges_.try_emplace(scratch_, transaction.key());
   if (is_new) return false;
-  transaction.Respond(MakeResponse(transaction.request(), 482, NewTag()));
+  Respond(transaction, 482);
   return true;
 }
 
 void UserAgent::OnInvite(ServerTransaction& transaction) {
-  if (RejectMerged(transaction)) return;
   ++counters_.received;
   Call& call = NewCall(CallRole::kCalled, std::string(transaction.request().Get<CallId>()->id));
   transaction.set_context(call.handle().value);
   call.OnInvite(transaction);
-  Settle(&call);
 }
 
 void UserAgent::OnCancel(ServerTransaction& transaction) {
   const SipMessage& cancel = transaction.request();
   ServerInviteTransaction* const invite = table_.FindCancelled(cancel);
   if (invite == nullptr) {  // §9.2
-    transaction.Respond(MakeResponse(cancel, 481, NewTag()));
+    Respond(transaction, 481);
     return;
   }
   Call* const call = FindByContext(invite->context());
   // §9.2: the answer to the CANCEL has the To tag of the answer to the INVITE.
   transaction.Respond(MakeResponse(cancel, 200, call != nullptr ? call->local_tag() : NewTag()));
-  if (call == nullptr) return;  // already over
-  call->OnCancel();
-  Settle(call);
-}
-
-void UserAgent::OnOtherRequest(ServerTransaction& transaction) {
-  const SipMessage& request = transaction.request();
-  int status = 405;
-  if (request.method() == Method::kOptions) status = 200;  // §11.2
-  if (request.method() == Method::kBye) status = 481;      // §15.1.2
-  if (request.method() == Method::kOther) status = 501;    // §21.5.2: not even recognised
-  SipMessage response = StartResponse(request, status, NewTag());
-  if (status != 481) AddAllow(response);
-  AddProduct(response);
-  response.Add(ContentLength{0});
-  transaction.Respond(std::move(response));
+  if (call != nullptr) call->OnCancel();
 }
 
 void UserAgent::OnAck(ServerTransaction*, const SipMessage& ack) {
-  Call* const call = FindByDialog(ack);
-  if (call == nullptr || call->role() != CallRole::kCalled) {
+  const EventScope scope(*this);
+  DialogEntry* const entry = dialogs_.Find(ack);
+  DialogUsage* const usage = entry == nullptr ? nullptr : entry->UsageFor(ack);
+  if (usage == nullptr) {
     trace().Note({}, labels::kStrayAck, ack.start_line());
     return;
   }
-  call->OnAck();
-  Settle(call);
+  usage->OnAck(ack);
 }
 
 // §17.2.1: no ACK to a failure: the call has ended already. §18.4: a response that did not get
@@ -244,10 +396,9 @@ void UserAgent::OnTimeout(ServerTransaction&) {}
 void UserAgent::OnTransportError(ServerTransaction&) {}
 
 void UserAgent::OnTerminated(ServerTransaction& transaction) {
-  if (transaction.method() != Method::kInvite) return;
   MakeMergeKey(transaction.request(), scratch_);
-  const auto found = invites_.find(scratch_);
-  if (found != invites_.end() && found->second == transaction.key()) invites_.erase(found);
+  const auto found = merges_.find(scratch_);
+  if (found != merges_.end() && found->second == transaction.key()) merges_.erase(found);
 }
 
 // --- Calls. ---
@@ -257,15 +408,14 @@ Call* UserAgent::FindByContext(uint64_t context) {
   return found == calls_.end() ? nullptr : found->second.get();
 }
 
-Call* UserAgent::FindByDialog(const SipMessage& request) {
-  const std::optional<From> from = request.Get<From>();
-  const std::optional<To> to = request.Get<To>();
-  const std::optional<CallId> call_id = request.Get<CallId>();
-  if (!from.has_value() || !to.has_value() || !call_id.has_value()) return nullptr;
-  scratch_.clear();
-  AppendDialogKey(call_id->id, to->tag().value_or(""), from->tag().value_or(""), scratch_);
-  const auto found = dialogs_.find(scratch_);
-  return found == dialogs_.end() ? nullptr : FindByContext(found->second);
+Call* UserAgent::FindCallByDialog(absl::string_view call_id, absl::string_view local_tag,
+                                  absl::string_view remote_tag) {
+  const DialogEntry* const entry = dialogs_.Find(call_id, local_tag, remote_tag);
+  if (entry == nullptr) return nullptr;
+  for (const DialogUsage* const usage : entry->usages) {
+    if (const std::optional<uint64_t> call = usage->call()) return FindByContext(*call);
+  }
+  return nullptr;
 }
 
 Call& UserAgent::NewCall(CallRole role, std::string call_id) {
@@ -274,13 +424,30 @@ Call& UserAgent::NewCall(CallRole role, std::string call_id) {
   return *calls_.emplace(handle, std::move(call)).first->second;
 }
 
-void UserAgent::Settle(Call* call) {
-  const uint64_t handle = call->handle().value;
-  if (call->TakeNews() && observer_ != nullptr) {
-    observer_->OnCallState(*this, *call);
-    call = FindByContext(handle);  // the observer may have ended it
+void UserAgent::Touch(Call& call) {
+  if (std::exchange(call.has_news_, true)) return;
+  with_news_.push_back(call.handle().value);
+}
+
+void UserAgent::LeaveEvent() {
+  if (depth_ == 1) {
+    // What an observer does about one call may touch others, which then join the list.
+    for (size_t i = 0; i < with_news_.size(); ++i) {
+      const uint64_t handle = with_news_[i];
+      Call* call = FindByContext(handle);
+      if (call == nullptr) continue;
+      call->has_news_ = false;
+      if (call->TakeNews()) {
+        TellReferrer(*call);
+        if (observer_ != nullptr) observer_->OnCallState(*this, *call);
+        call = FindByContext(handle);
+      }
+      if (call != nullptr && call->is_over() && !call->has_news_) calls_.erase(handle);
+    }
+    with_news_.clear();
+    EraseSettled();
   }
-  if (call != nullptr && call->is_over()) calls_.erase(handle);
+  --depth_;
 }
 
 void UserAgent::CountEnd(const Call& call) {
@@ -289,66 +456,16 @@ void UserAgent::CountEnd(const Call& call) {
   if (call.role() == CallRole::kCaller && call.was_answered()) ++counters_.placed_and_answered;
 }
 
-void UserAgent::Register(const Dialog& dialog, CallHandle call) {
-  std::string key;
-  AppendDialogKey(dialog.call_id(), dialog.local_tag(), dialog.remote_tag(), key);
-  dialogs_.emplace(std::move(key), call.value);
+void UserAgent::ReportMedia(Call& call, InviteUsage& usage) {
+  if (observer_ != nullptr) observer_->OnMedia(*this, call, usage);
 }
 
-void UserAgent::Unregister(const Dialog& dialog) {
-  scratch_.clear();
-  AppendDialogKey(dialog.call_id(), dialog.local_tag(), dialog.remote_tag(), scratch_);
-  dialogs_.erase(scratch_);
+void UserAgent::ReportChange(Call& call, InviteUsage&, int status) {
+  if (observer_ != nullptr) observer_->OnSessionChange(*this, call, status);
 }
 
-// --- Texts. ---
-
-std::string UserAgent::NewTag() { return Token(tags_); }
-
-std::string UserAgent::NewCallId(const Endpoint& remote) {
-  const absl::string_view sent_by = transport_.SentBy(remote);
-  return absl::StrCat(Token(call_ids_), "@", sent_by.substr(0, sent_by.rfind(':')));
-}
-
-std::string UserAgent::NewVia(const Endpoint& remote) {
-  return absl::StrCat("SIP/2.0/UDP ", transport_.SentBy(remote), ";branch=", kMagicCookie,
-                      Token(branches_), ";rport");
-}
-
-void UserAgent::AddContact(SipMessage& message, const Endpoint& remote) {
-  message.AddRaw(Contact::kName,
-                 absl::StrCat("<sip:", config_.user, config_.user.empty() ? "" : "@",
-                              transport_.SentBy(remote), ">"));
-}
-
-void UserAgent::AddAllow(SipMessage& message) { message.AddRaw(Allow::kName, kAllowed); }
-
-void UserAgent::AddProduct(SipMessage& message) {
-  if (config_.product.empty()) return;
-  message.AddRaw(message.is_request() ? UserAgentHeader::kName : Server::kName, config_.product);
-}
-
-std::string UserAgent::LocalAddress(const Endpoint& remote) {
-  std::string domain = config_.domain;
-  if (domain.empty()) {
-    const absl::string_view sent_by = transport_.SentBy(remote);
-    domain = std::string(sent_by.substr(0, sent_by.rfind(':')));
-  }
-  const std::string uri =
-      absl::StrCat("<sip:", config_.user, config_.user.empty() ? "" : "@", domain, ">");
-  if (config_.display_name.empty()) return uri;
-  return absl::StrCat(Quote(config_.display_name), " ", uri);
-}
-
-// MODEL: an opaque text that looks like an offer; offer and answer are not compared (RFC 3264).
-std::string UserAgent::SessionBody(const Endpoint& remote) {
-  if (!config_.body.empty()) return config_.body;
-  const IpAddress address = transport_.SourceFor(remote);
-  const std::string where =
-      absl::StrCat("IN IP", address.is_v4() ? "4 " : "6 ", address.ToString());
-  return absl::StrCat("v=0\r\no=", config_.user.empty() ? "-" : config_.user, " 1 1 ", where,
-                      "\r\ns=-\r\nc=", where,
-                      "\r\nt=0 0\r\nm=audio 49170 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n");
+void UserAgent::ReportRequest(Call& call, const SipMessage& request) {
+  if (observer_ != nullptr) observer_->OnRequest(*this, &call, request);
 }
 
 }  // namespace tickwire::sip

@@ -1,36 +1,41 @@
 // UserAgent: the core of one SIP phone or gateway (RFC 3261 §8, §9, §12 to §15).
 //
 // Calls, rings, answers, acknowledges, cancels and hangs up, by order of its owner or by its
-// Behaviour. Owns its socket, transactions, dialogs and calls; needs only a clock, a datagram stack
-// and a run seed. All its random texts (branches, tags, Call-IDs) come from streams of its own.
-//
-// MODEL: no registration, authentication, redirection, reliable provisional responses or session
-// changes yet: a re-INVITE is answered 488. Requests within a dialog go to the address in the route
-// or target URI, or, when that is a name, where the INVITE went (no DNS).
+// Behaviour. Owns its socket, transactions, dialogs, calls and subscriptions; needs only a clock, a
+// datagram stack, a run seed and a locator. All its random texts (branches, tags, Call-IDs) come
+// from streams of its own.
 #ifndef TICKWIRE_PROTOCOLS_SIP_UA_USER_AGENT_H_
 #define TICKWIRE_PROTOCOLS_SIP_UA_USER_AGENT_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "protocols/sip/dialog/dialog_table.h"
+#include "protocols/sip/digest/digest_client.h"
+#include "protocols/sip/locate/server_locator.h"
 #include "protocols/sip/transaction/transaction_table.h"
 #include "protocols/sip/transport/sip_transport.h"
 #include "protocols/sip/ua/behaviour.h"
 #include "protocols/sip/ua/call.h"
+#include "protocols/sip/ua/call_observer.h"
+#include "protocols/sip/ua/notifier.h"
+#include "protocols/sip/ua/pager.h"
+#include "protocols/sip/ua/publisher.h"
+#include "protocols/sip/ua/referral.h"
+#include "protocols/sip/ua/registration.h"
+#include "protocols/sip/ua/subscriber.h"
+#include "protocols/sip/ua/ua_labels.h"
+#include "sim_core/event/timer.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sip {
-
-class CallObserver {
- public:
-  virtual ~CallObserver() = default;
-  // At the end of each event that changed the call's state; in kEnded for the last time. May place,
-  // cancel and end calls.
-  virtual void OnCallState(UserAgent& agent, const Call& call) = 0;
-};
 
 class UserAgent final : private SipTransport::Listener, private TransactionUser {
  public:
@@ -39,6 +44,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     NodeClock& clock;
     DatagramStack& sockets;
     RunSeed seed;
+    ServerLocator* locator = nullptr;  // null: only addresses can be reached, and explicit hops
   };
   struct Counters {
     uint64_t placed = 0;               // calls of ours
@@ -49,6 +55,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     uint64_t ended = 0;                // answered + failed, once all is over
     uint64_t acks_repeated = 0;
     uint64_t successes_repeated = 0;
+    uint64_t surplus = 0;  // dialogs beyond the first that a 2xx made
   };
 
   UserAgent(const Env& env, const UserAgentConfig& config);
@@ -60,26 +67,171 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   absl::Status Open(const Endpoint& local);
   void set_observer(CallObserver* observer) { observer_ = observer; }  // null: none
 
+  // --- Calls. ---
   // Sends an INVITE for `target` (a URI) to `next_hop`.
   CallHandle PlaceCall(absl::string_view target, const Endpoint& next_hop);
+  // Where the target, or the first of the configured routes, resolves to.
+  CallHandle PlaceCall(const CallOptions& options);
+  CallHandle PlaceCall(const CallOptions& options, Destination&& destination);
   // No effect on a call that is over, or where there is nothing to do.
   void Cancel(CallHandle call);
   void HangUp(CallHandle call);
+  void EndEarlyDialog(CallHandle call);
+  void Ring(CallHandle call, int status);
+  void Answer(CallHandle call);
+  void Reject(CallHandle call, int status);
+  // False where the state of the call does not allow it.
+  bool Modify(CallHandle call, InviteUsage::Change change, bool by_update);
+  bool SendWithin(CallHandle call, absl::string_view method, const HeaderRows& rows,
+                  absl::string_view body_type, absl::string_view body);
+  // REFER (RFC 3515): asks the peer of a call to call `refer_to` (a URI; with "?Replaces=" in it
+  // for an attended transfer). Nothing when the state of the call does not allow it.
+  std::optional<SubscriptionHandle> Refer(CallHandle call, absl::string_view refer_to);
+  // The same outside any dialog, to `target`.
+  SubscriptionHandle ReferOutside(const std::string& target, absl::string_view refer_to);
+  // Refer-To for an attended transfer to the peer of `other`: its target with Replaces (RFC 3891,
+  // RFC 5589 §7). Empty without a dialog.
+  std::string ReplacingUri(CallHandle other) const;
   // Null once the call is over and forgotten.
   const Call* FindCall(CallHandle call) const;
+
+  // --- Beside calls. ---
+  // Bindings of one address; lives as long as the agent.
+  Registration& AddRegistration(const RegistrationOptions& options);
+  Publisher& AddPublisher(const PublishOptions& options);
+  // MESSAGE, OPTIONS and the like, outside dialogs; the answer goes to the observer.
+  void SendOutside(absl::string_view method, const std::string& target, const HeaderRows& rows,
+                   absl::string_view body_type, absl::string_view body);
+  SubscriptionHandle Subscribe(const SubscribeOptions& options);
+  void Unsubscribe(SubscriptionHandle subscription);
+  const Subscriber* FindSubscription(SubscriptionHandle subscription) const;
+  // Serves SUBSCRIBE for it from now on. The package must outlive this agent.
+  void AddPackage(EventPackage& package) { packages_.push_back(&package); }
+  // The state of a resource has changed: its watchers hear of it. Or, with `watcher` (a user part),
+  // what was pending for that one is granted.
+  void OnStateChange(EventPackage& package, const std::string& resource);
+  void OnPolicyGranted(EventPackage& package, const std::string& resource);
 
   // Live now. A soak demands zero of each at its end.
   size_t live_calls() const { return counters_.placed + counters_.received - counters_.ended; }
   size_t dialog_count() const { return dialogs_.size(); }
   size_t transaction_count() const { return table_.client_count() + table_.server_count(); }
   size_t record_count() const { return calls_.size(); }  // calls, ended ones not yet forgotten too
+  size_t request_count() const { return requests_.size(); }
+  size_t subscription_count() const { return subscribers_.size() + notifiers_.size(); }
   const Counters& counters() const { return counters_; }
-  const SipTransport& transport() const { return transport_; }
   const UserAgentConfig& config() const { return config_; }
 
- private:
-  friend class Call;  // the services below are for calls only
+  // --- For the parts of this agent. ---
+  // Brackets everything that enters the agent: calls with news are announced, and ended ones
+  // forgotten, when the outermost is left. What opened it may be gone then.
+  class EventScope {
+   public:
+    explicit EventScope(UserAgent& agent) : agent_(agent) { ++agent_.depth_; }
+    ~EventScope() { agent_.LeaveEvent(); }
+    EventScope(const EventScope&) = delete;
+    EventScope& operator=(const EventScope&) = delete;
 
+   private:
+    UserAgent& agent_;
+  };
+  NodeClock& clock() { return clock_; }
+  NodeTrace& trace() { return clock_.trace(); }
+  SipTransport& transport() { return transport_; }
+  const SipTransport& transport() const { return transport_; }
+  TransactionTable& table() { return table_; }
+  DialogTable& dialogs() { return dialogs_; }
+  ServerLocator* locator() { return locator_; }
+  // Draws of pauses and other small numbers that RFCs want at random.
+  Rng& pauses() { return pauses_; }
+  void Touch(Call& call);
+  Call* FindCallByDialog(absl::string_view call_id, absl::string_view local_tag,
+                         absl::string_view remote_tag);
+
+  // Sends a request for its owner. The reference is good until OnRequestOver.
+  OutgoingRequest& SendRequest(SipMessage&& request, Destination&& destination, RequestOwner& owner,
+                               uint64_t context = 0);
+  uint64_t Send(SipMessage&& request, Destination&& destination, RequestOwner& owner,
+                uint64_t context = 0) {
+    return SendRequest(std::move(request), std::move(destination), owner, context).id();
+  }
+  OutgoingRequest* FindRequest(uint64_t id);
+  // From OutgoingRequest.
+  ClientTransaction& StartTransaction(SipMessage&& request, const Hop& hop, uint64_t id);
+  void AbandonTransaction(const ClientTransaction& transaction);
+  void EraseRequest(uint64_t id);
+  void FailLater(uint64_t id);
+  // `request` as it was refused; `repetition` gets what the challenge asks for. False: there is no
+  // point in asking again.
+  bool AddCredentials(const SipMessage& request, const SipMessage& challenge,
+                      SipMessage& repetition);
+  // Credentials that a server asked for earlier (RFC 3261 §22.3).
+  void PrepareCredentials(SipMessage& request);
+  void OnCredentialsAccepted(const SipMessage& request, const SipMessage& response);
+
+  // Where `uri` leads; without hops when it must be asked for. `fallback`, when given, is taken for
+  // a name that an agent without a locator cannot resolve.
+  Destination DestinationOf(absl::string_view uri, const Hop* fallback = nullptr);
+  // The same for a request outside dialogs: the first configured route, else the URI.
+  Destination DestinationFor(absl::string_view target);
+
+  // Parts of messages.
+  std::string NewTag();
+  std::string NewCallId(const Destination& destination);
+  std::string NewVia(const Endpoint& remote);          // value with a fresh branch
+  std::string NewVia(const Destination& destination);  // empty while it has no hops
+  void AddRoutes(SipMessage& message);
+  // A request outside dialogs up to CSeq (§8.1.1). The caller adds the rest.
+  SipMessage StartOutside(absl::string_view method, absl::string_view target,
+                          const Destination& destination, absl::string_view call_id,
+                          absl::string_view tag, uint32_t number, absl::string_view user);
+  SipMessage StartRegister(absl::string_view registrar, absl::string_view address_of_record,
+                           const Destination& destination, absl::string_view call_id,
+                           absl::string_view tag, uint32_t number);
+  std::string ContactUri(const Destination& destination, absl::string_view user);
+  void AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user);
+  void AddContact(SipMessage& message, const Destination& destination, absl::string_view user = {});
+  void AddCapabilities(SipMessage& message);  // Allow, Supported
+  void AddProduct(SipMessage& message);
+  void AddRecvInfo(SipMessage& message);
+  bool ReceivesInfo(absl::string_view package) const;
+  std::string LocalAddress(const Destination& destination, absl::string_view user);  // for From
+  IpAddress MediaAddress(const Destination& destination);
+  // With a session id and an RTP port of its own.
+  Negotiation NewNegotiation();
+  // The identity that a Request-URI names; ours when it has no user part.
+  std::string UserOf(absl::string_view request_uri) const;
+
+  // Responses without a body.
+  void Respond(ServerTransaction& transaction, int status);
+  void RespondTooSmall(ServerTransaction& transaction, uint32_t least, absl::string_view tag = {});
+  void RespondTooBrief(ServerTransaction& transaction, uint32_t least);
+  void RespondUnsupportedMedia(ServerTransaction& transaction, absl::string_view tag = {});
+  // OPTIONS, MESSAGE and what else needs no session: within a dialog or outside.
+  void RespondOutsideSession(ServerTransaction& transaction);
+
+  // News of calls.
+  void CountEnd(const Call& call);
+  void CountRepeatedAck() { ++counters_.acks_repeated; }
+  void CountRepeatedSuccess() { ++counters_.successes_repeated; }
+  void CountSurplus() { ++counters_.surplus; }
+  void ReportMedia(Call& call, InviteUsage& usage);
+  void ReportChange(Call& call, InviteUsage& usage, int status);
+  void ReportRequest(Call& call, const SipMessage& request);
+  // RFC 3515: a REFER, within `entry`'s dialog or outside (null).
+  void OnRefer(DialogEntry* entry, ServerTransaction& transaction);
+  // The answer to a REFER of ours; `subscription` is the one that it made.
+  void OnReferAnswered(SubscriptionHandle subscription, int status);
+  void ReportSubscription(const Subscriber& subscriber);
+  void ReportNotification(const Subscriber& subscriber, const SipMessage& notify);
+  void ReportRegistration(const Registration& registration);
+  void ReportAnswer(const Call* call, const SipMessage& response);
+  void ReportFailure(const OutgoingRequest& request, RequestFailure failure);
+  // They end when the event does.
+  void SettleSubscription(SubscriptionHandle subscription);
+  void SettleNotifier(NotifierHandle notifier);
+
+ private:
   // SipTransport::Listener
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
@@ -95,49 +247,67 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void OnTerminated(ClientTransaction& transaction) override;
   void OnTerminated(ServerTransaction& transaction) override;
 
-  void OnInvite(ServerTransaction& transaction);
-  void OnCancel(ServerTransaction& transaction);
-  void OnOtherRequest(ServerTransaction& transaction);
   bool RejectUnsupported(ServerTransaction& transaction);
   bool RejectMerged(ServerTransaction& transaction);
+  bool RejectTarget(ServerTransaction& transaction);
+  void OnRequestWithinDialog(ServerTransaction& transaction);
+  void OnInvite(ServerTransaction& transaction);
+  void OnCancel(ServerTransaction& transaction);
+  void OnSubscribe(ServerTransaction& transaction);
+  void OnPublish(ServerTransaction& transaction);
+  void OnNotifyOutside(ServerTransaction& transaction);
+  EventPackage* FindPackage(const SipMessage& request);
+  void TellReferrer(const Call& call);
+  void EraseSettled();
   Call* FindByContext(uint64_t context);
-  Call* FindByDialog(const SipMessage& request);
   Call& NewCall(CallRole role, std::string call_id);
-  void OnFailed(ClientTransaction& transaction, CallEnd end, const TraceLabel& reason);
-  // Forgets the call if nothing can come for it any more. Last thing in an event.
-  void Settle(Call* call);
-
-  // --- Services for calls. ---
-  NodeTrace& trace() { return clock_.trace(); }
-  std::string NewTag();
-  std::string NewCallId(const Endpoint& remote);
-  std::string NewVia(const Endpoint& remote);  // value with a fresh branch
-  void AddContact(SipMessage& message, const Endpoint& remote);
-  void AddAllow(SipMessage& message);
-  void AddProduct(SipMessage& message);
-  std::string LocalAddress(const Endpoint& remote);  // name-addr for From
-  std::string SessionBody(const Endpoint& remote);
-  void Register(const Dialog& dialog, CallHandle call);
-  void Unregister(const Dialog& dialog);
-  void CountEnd(const Call& call);
+  void LeaveEvent();
+  void OnTimerFailures();
+  Endpoint RemoteOf(const Destination& destination) const;
+  bool IsOptionKnown(absl::string_view tag) const;
 
   NodeClock& clock_;
   DatagramStack& sockets_;
+  ServerLocator* locator_;
   UserAgentConfig config_;
+  std::string allow_;
+  std::string supported_;
   Rng branches_;
   Rng tags_;
   Rng call_ids_;
+  Rng pauses_;
   SipTransport transport_;
   TransactionTable table_;
+  DialogTable dialogs_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<OutgoingRequest>> requests_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Call>> calls_;
-  absl::flat_hash_map<std::string, uint64_t> dialogs_;
-  // INVITEs in progress by what they share with a copy of theirs that came another way (§8.2.2.2),
+  // Requests in progress by what they share with a copy of theirs that came another way (§8.2.2.2),
   // with the key of their transaction.
-  absl::flat_hash_map<std::string, std::string> invites_;
+  absl::flat_hash_map<std::string, std::string> merges_;
+  std::vector<EventPackage*> packages_;
+  std::map<uint64_t, std::unique_ptr<Subscriber>> subscribers_;
+  std::map<uint64_t, std::unique_ptr<Notifier>> notifiers_;
+  // By package and resource, in order of creation.
+  std::map<std::pair<std::string, std::string>, std::vector<uint64_t>> watchers_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Referral>> referrals_;  // by notifier
+  absl::flat_hash_map<uint64_t, uint64_t> referred_calls_;              // to notifiers
+  std::vector<std::unique_ptr<Registration>> registrations_;
+  std::vector<std::unique_ptr<Publisher>> publishers_;
+  std::unique_ptr<Pager> pager_;
+  std::unique_ptr<DigestClient> digest_;  // null without passwords
+  std::vector<uint64_t> settled_subscribers_, settled_notifiers_;
   CallObserver* observer_ = nullptr;
+  uint64_t last_subscriber_ = 0, last_notifier_ = 0;
   uint64_t last_handle_ = 0;
+  uint64_t last_request_ = 0;
+  uint64_t last_session_ = 0;
+  int depth_ = 0;  // of EventScopes
+  std::vector<uint64_t> with_news_;
+  std::vector<uint64_t> failures_;  // requests that cannot leave
   std::string scratch_;
   Counters counters_;
+  TraceEntity entity_;
+  Timer<UserAgent, &UserAgent::OnTimerFailures> timer_failures_;
 };
 
 }  // namespace tickwire::sip

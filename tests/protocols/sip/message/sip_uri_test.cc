@@ -111,7 +111,8 @@ TEST(SipUriComparison, DifferentExamplesOfTheRfcDoNotMatch) {
   for (const Pair& pair : {
            Pair{"SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"},
            Pair{"sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"},
-           Pair{"sip:bob@biloxi.com:6000;transport=tcp", "sip:bob@biloxi.com;transport=udp"},
+           Pair{"sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp"},
+           Pair{"sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp"},
            Pair{"sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting"},
            Pair{"sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"},
            Pair{"sip:alice@a.com;user=phone", "sip:alice@a.com"},
@@ -124,6 +125,13 @@ TEST(SipUriComparison, DifferentExamplesOfTheRfcDoNotMatch) {
   }
 }
 
+// RFC 5954 §4.2.
+TEST(SipUriComparison, Ipv6ReferencesAreComparedAsAddresses) {
+  EXPECT_TRUE(AreUrisEquivalent("sip:bob@[2001:db8::9:1]", "sip:bob@[2001:DB8:0:0::9:01]"));
+  EXPECT_TRUE(AreUrisEquivalent("sip:bob@[::ffff:192.0.2.128]", "sip:bob@[::ffff:c000:280]"));
+  EXPECT_FALSE(AreUrisEquivalent("sip:bob@[2001:db8::9:1]", "sip:bob@[2001:db8::9:2]"));
+}
+
 TEST(SipUriComparison, IsNotTransitive) {
   // §19.1.4 says so itself: a parameter in only one of two URIs does not count.
   const char* const plain = "sip:carol@chicago.com";
@@ -133,7 +141,7 @@ TEST(SipUriComparison, IsNotTransitive) {
       AreUrisEquivalent("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"));
 }
 
-TEST(Uri, OtherSchemesAreKeptAsOpaqueText) {
+TEST(Uri, SchemesAreRecognized) {
   EXPECT_TRUE(IsUri("tel:+1-201-555-0123;phone-context=example.com"));
   EXPECT_TRUE(IsUri("http://www.example.com/photo.jpg"));
   EXPECT_TRUE(IsUri("isbn:2983792873"));

@@ -90,10 +90,10 @@ class MemoryNetwork {
     Listener& listener_;
   };
 
-  struct Flight final : Event {
+  struct Flight final : tickwire::Event {
     Flight(MemoryNetwork& n, Endpoint f, Endpoint t, std::string s)
-        : Event(&Flight::Arrive), network(n), from(f), to(t), text(std::move(s)) {}
-    static void Arrive(Event& event) {
+        : tickwire::Event(&Flight::Arrive), network(n), from(f), to(t), text(std::move(s)) {}
+    static void Arrive(tickwire::Event& event) {
       std::unique_ptr<Flight> flight(static_cast<Flight*>(&event));
       const auto found = flight->network.sockets_.find(flight->to);
       if (found == flight->network.sockets_.end()) return;

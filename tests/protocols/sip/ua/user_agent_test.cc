@@ -297,15 +297,16 @@ TEST_F(StrangerTest, RequestsOutsideDialogsGetTheirAnswer) {
     const char* method;
     int status;
   };
-  for (const Case& c : {Case{"OPTIONS", 200}, Case{"REGISTER", 405}, Case{"MESSAGE", 405},
+  for (const Case& c : {Case{"OPTIONS", 200}, Case{"REGISTER", 405}, Case{"MESSAGE", 200},
                         Case{"BYE", 481}, Case{"CANCEL", 481}, Case{"NEWMETHOD", 501}}) {
     received_.clear();
     Send(Request(c.method));
     ASSERT_EQ(received_.size(), 1u) << c.method;
     EXPECT_EQ(received_[0].status(), c.status) << c.method;
     EXPECT_TRUE(received_[0].Get<To>()->tag().has_value());
-    if (c.status != 481) {
-      EXPECT_EQ(received_[0].GetAll<Allow>().size(), 5u);
+    // §11.2, §21.4.6: who may not do this is told what may be done.
+    if (c.status == 405 || c.status == 501 || c.method == absl::string_view("OPTIONS")) {
+      EXPECT_TRUE(received_[0].Has<Allow>()) << c.method;
     }
   }
 }
