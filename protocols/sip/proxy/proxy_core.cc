@@ -31,7 +31,7 @@ ProxyCore::ProxyCore(const Env& env, ProxyConfig config, absl::string_view owner
       tags_(Rng::ForStream(env.seed, owner, "sip.tag")),
       abandon_(env_.clock, *this, kAbandonTimer, entity_) {}
 
-ProxyCore::~ProxyCore() = default;
+ProxyCore::~ProxyCore() { contexts_.clear(); }  // they use the rest
 
 void ProxyCore::Note(const TraceLabel& what, absl::string_view text) {
   if (env_.clock.trace().is_watched()) env_.clock.trace().Note(entity_, what, text);
