@@ -4,6 +4,8 @@
 #include <google/protobuf/descriptor.h>
 
 #include "absl/strings/str_cat.h"
+#include "topologies/build/roles/dns_server_role.h"
+#include "topologies/build/roles/sip_server_role.h"
 #include "topologies/build/roles/sip_user_agent_role.h"
 #include "topologies/build/roles/udp_roles.h"
 
@@ -40,6 +42,8 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::UdpSink>(MakeUdpSinkRole);
   registry.AddRole<scenario::UdpEcho>(MakeUdpEchoRole);
   registry.AddRole<scenario::SipUserAgent>(SipUserAgentRole::Make);
+  registry.AddRole<scenario::SipServer>(MakeSipServerRole);
+  registry.AddRole<scenario::DnsServer>(MakeDnsServerRole);
 
   return registry;
 }
