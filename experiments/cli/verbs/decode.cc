@@ -11,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "experiments/cli/verbs/verbs.h"
 #include "experiments/view/packet_tree.h"
+#include "protocols/sdp/session_description.h"
+#include "protocols/sip/body/multipart.h"
 #include "protocols/sip/message/cseq.h"
 #include "protocols/sip/message/describe.h"
 #include "protocols/sip/message/name_addr.h"
@@ -68,6 +70,19 @@ std::string MissingHeaders(const sip::SipMessage& message) {
   return absl::StrJoin(missing, ", ");
 }
 
+// The rules of RFC 8866 that a session description in the body breaks. False when there are any.
+bool PrintSessionViolations(const sip::SipMessage& message, std::ostream& out) {
+  const std::optional<absl::string_view> body = sip::FindBody(message, "application", "sdp");
+  if (!body.has_value()) return true;
+  const sdp::ParseResult session = sdp::SessionDescription::Parse(*body);
+  const size_t begin = static_cast<size_t>(body->data() - message.text().data());
+  for (const sdp::Violation& violation : session.violations) {
+    PrintViolation(out, begin + violation.offset, std::string(violation.rule->id),
+                   absl::StrCat(violation.rule->section, ": ", violation.rule->text));
+  }
+  return session.violations.empty();
+}
+
 int DecodeSip(const std::string& bytes, Console& console) {
   const sip::ParseResult parsed = sip::SipMessage::Parse(bytes);
   const sip::Violations violations = sip::AllViolations(parsed);
@@ -83,7 +98,8 @@ int DecodeSip(const std::string& bytes, Console& console) {
     }
     PrintViolation(console.out, violation.offset, std::string(violation.rule->id), text);
   }
-  return violations.empty() ? kGood : kFailed;
+  const bool is_session_valid = PrintSessionViolations(parsed.message, console.out);
+  return violations.empty() && is_session_valid ? kGood : kFailed;
 }
 
 int DecodeIp(const std::string& bytes, Console& console) {

@@ -57,16 +57,20 @@ std::optional<Dialog> Dialog::OfCalled(const SipMessage& invite, absl::string_vi
   const std::optional<CSeq> cseq = invite.Get<CSeq>();
   const std::optional<Contact> contact = invite.Get<Contact>();
   if (!from.has_value() || !to.has_value() || !call_id.has_value() || !cseq.has_value() ||
-      !contact.has_value() || contact->is_star()) {
+      (contact.has_value() && contact->is_star())) {
     return std::nullopt;
   }
+  // A caller of RFC 2543, known by its From without a tag, may leave out Contact and is then
+  // reached at the address of From.
+  const bool is_old = !from->tag().has_value() && !invite.Has<Contact>();
+  if (!contact.has_value() && !is_old) return std::nullopt;
   Dialog dialog;
   dialog.call_id_ = std::string(call_id->id);
   dialog.local_tag_ = std::string(local_tag);
   dialog.remote_tag_ = std::string(from->tag().value_or(""));  // §12.1.1: may be missing (RFC 2543)
   dialog.local_address_ = WithoutTag(*to);
   dialog.remote_address_ = WithoutTag(*from);
-  dialog.remote_target_ = std::string(contact->uri);
+  dialog.remote_target_ = std::string(is_old ? from->uri : contact->uri);
   dialog.route_set_ = RouteSetOf(invite);
   dialog.remote_number_ = cseq->number;
   return dialog;

@@ -25,6 +25,10 @@ inline constexpr TraceLabel kTimerL{"L", "RFC 6026 8.7: absorb repeated INVITEs 
 inline constexpr TraceLabel kTimerM{"M", "RFC 6026 8.4: pass on further 2xx for 64*T1"};
 inline constexpr TraceLabel kTimerTrying{
     "100", "RFC 3261 17.2.1: send 100 unless the user answers within 200 ms"};
+inline constexpr TraceLabel kTimerTrying4320{
+    "100", "RFC 4320 4.1: send 100 once the client repeats every T2"};
+inline constexpr TraceLabel kTimerExpiry{"expiry",
+                                         "RFC 4320 4.2: no response after the client's 64*T1"};
 
 // States.
 inline constexpr TraceLabel kCalling{"Calling"};
@@ -56,6 +60,12 @@ inline constexpr TraceLabel kRetransmissionAbsorbed{
 inline constexpr TraceLabel kStrayResponse{"no transaction for this response",
                                            "RFC 6026 8.9: it is dropped"};
 inline constexpr TraceLabel kIgnored{"message ignored in this state"};
+inline constexpr TraceLabel kTableFull{"too many transactions: answered 503",
+                                       "limit of transaction_table.h"};
+inline constexpr TraceLabel kProvisionalNotSent{
+    "provisional response not sent", "RFC 4320 4.1: only 100, and not before Timer E is T2"};
+inline constexpr TraceLabel kTimeoutNotSent{"408 not sent",
+                                            "RFC 4320 4.2: no 408 to a request other than INVITE"};
 inline constexpr TraceLabel kNotSent{"response of the user not sent in this state"};
 
 }  // namespace tickwire::sip::labels

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/message/status_code.h"
 
 namespace tickwire::sip {
@@ -27,9 +28,15 @@ const TraceLabel& LabelOf(ServerNonInviteTransaction::State state) {
 ServerNonInviteTransaction::ServerNonInviteTransaction(TransactionHost& host, std::string key,
                                                        SipMessage&& request, const Hop& hop)
     : ServerTransaction(host, std::move(key), std::move(request), hop),
-      timer_j_(host.clock(), *this, labels::kTimerJ, entity()) {}
+      timer_j_(host.clock(), *this, labels::kTimerJ, entity()),
+      timer_trying_(host.clock(), *this, labels::kTimerTrying4320, entity()),
+      timer_expiry_(host.clock(), *this, labels::kTimerExpiry, entity()) {}
 
-void ServerNonInviteTransaction::Start() { SetState(State::kTrying, labels::kRequestReceived); }
+void ServerNonInviteTransaction::Start() {
+  SetState(State::kTrying, labels::kRequestReceived);
+  timer_trying_.Set(host_.timers().UntilTimerEIsT2());
+  TW_DCHECK(IsConsistent());
+}
 
 void ServerNonInviteTransaction::OnRequest(const SipMessage&) {
   switch (state_) {
@@ -38,11 +45,23 @@ void ServerNonInviteTransaction::OnRequest(const SipMessage&) {
       return;
     case State::kProceeding:
     case State::kCompleted:
-      ResendResponse();
+      if (last_status() != 0) {
+        ResendResponse();
+      } else {  // RFC 4320 §4.2: a 408 was kept back
+        host_.trace().Note(entity(), labels::kRetransmissionAbsorbed);
+      }
       return;
     case State::kTerminated:
       return;
   }
+}
+
+// RFC 4320 §4.1: of provisional responses only 100 may be sent, and over an unreliable hop only
+// once it slows down a client that repeats its request every T2 already.
+bool ServerNonInviteTransaction::MaySend(const SipMessage& response) {
+  if (!IsProvisional(response.status())) return true;
+  const bool is_early = !hop().is_reliable && timer_trying_.is_set();
+  return response.status() == 100 && !is_early;
 }
 
 void ServerNonInviteTransaction::Respond(SipMessage&& response) {
@@ -55,14 +74,24 @@ void ServerNonInviteTransaction::Respond(SipMessage&& response) {
       host_.trace().Note(entity(), labels::kNotSent, response.start_line());
       return;
   }
+  if (!MaySend(response)) {
+    host_.trace().Note(entity(), labels::kProvisionalNotSent, response.start_line());
+    return;
+  }
   const bool is_final = IsFinal(response.status());
   if (is_final) {
-    SetState(State::kCompleted, labels::kFinalSent);
-  } else if (state_ == State::kTrying) {
-    SetState(State::kProceeding, labels::kProvisionalSent);
+    timer_trying_.Cancel();
+    timer_expiry_.Cancel();
+    // RFC 4320 §4.2: a 408 would only blame the wrong element. Repetitions are still absorbed.
+    const bool is_silent = response.status() == 408;
+    SetState(State::kCompleted, is_silent ? labels::kTimeoutNotSent : labels::kFinalSent);
+    timer_j_.Set(hop().is_reliable ? Duration() : host_.timers().SixtyFourT1());
+    if (!is_silent) SendResponse(std::move(response));
+    TW_DCHECK(IsConsistent());
+    return;
   }
+  if (state_ == State::kTrying) SetState(State::kProceeding, labels::kProvisionalSent);
   SendResponse(std::move(response));
-  if (is_final) timer_j_.Set(hop().is_reliable ? Duration() : host_.timers().SixtyFourT1());
   TW_DCHECK(IsConsistent());
 }
 
@@ -81,6 +110,18 @@ void ServerNonInviteTransaction::OnTransportError() {
 
 void ServerNonInviteTransaction::OnTimerJ() { Terminate(labels::kTimerJ); }
 
+void ServerNonInviteTransaction::OnTimerTrying() {
+  timer_expiry_.Set(host_.timers().SixtyFourT1() - host_.timers().UntilTimerEIsT2());
+  if (state_ == State::kTrying) {
+    SetState(State::kProceeding, labels::kProvisionalSent);
+    SendResponse(MakeResponse(request(), 100));
+  }
+  TW_DCHECK(IsConsistent());
+}
+
+// RFC 4320 §4.2: the client has given up; whatever is sent from now on is a stray.
+void ServerNonInviteTransaction::OnTimerExpiry() { Terminate(labels::kTimerExpiry); }
+
 void ServerNonInviteTransaction::SetState(State next, const TraceLabel& reason) {
   state_ = next;
   host_.trace().State(entity(), LabelOf(next), reason);
@@ -88,12 +129,24 @@ void ServerNonInviteTransaction::SetState(State next, const TraceLabel& reason) 
 
 void ServerNonInviteTransaction::Terminate(const TraceLabel& reason) {
   timer_j_.Cancel();
+  timer_trying_.Cancel();
+  timer_expiry_.Cancel();
   SetState(State::kTerminated, reason);
   host_.Finish(*this);
 }
 
 bool ServerNonInviteTransaction::IsConsistent() const {
-  return state_ == State::kTerminated || timer_j_.is_set() == (state_ == State::kCompleted);
+  switch (state_) {
+    case State::kTrying:
+      return timer_trying_.is_set() && !timer_expiry_.is_set() && !timer_j_.is_set();
+    case State::kProceeding:
+      return timer_trying_.is_set() != timer_expiry_.is_set() && !timer_j_.is_set();
+    case State::kCompleted:
+      return !timer_trying_.is_set() && !timer_expiry_.is_set() && timer_j_.is_set();
+    case State::kTerminated:
+      return true;
+  }
+  return false;
 }
 
 }  // namespace tickwire::sip

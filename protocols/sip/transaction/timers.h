@@ -16,6 +16,16 @@ struct TransactionTimers {
   Duration trying = Duration::Millis(200);
 
   constexpr Duration SixtyFourT1() const { return 64 * t1; }
+  // After how long Timer E of a client is set to T2 for the first time: 3.5 s by default (RFC 4320
+  // §4.1).
+  constexpr Duration UntilTimerEIsT2() const {
+    Duration until, interval = t1;
+    while (interval < t2) {
+      until = until + interval;
+      interval = interval + interval;
+    }
+    return until;
+  }
 };
 
 }  // namespace tickwire::sip

@@ -30,7 +30,23 @@ bool MakeClientKey(const SipMessage& message, std::string& key) {
   return true;
 }
 
-bool MakeServerKey(const SipMessage& request, absl::string_view method, std::string& key) {
+bool HasBranchOfRfc3261(const SipMessage& request) {
+  const std::optional<Via> via = request.Get<Via>();
+  return via.has_value() && HasMagicCookie(via->branch().value_or(absl::string_view()));
+}
+
+absl::string_view ToTagOf(const SipMessage& message) {
+  const std::optional<To> to = message.Get<To>();
+  return to.has_value() ? to->tag().value_or(absl::string_view()) : absl::string_view();
+}
+
+bool MakeServerKey(const SipMessage& request, std::string& key) {
+  return MakeServerKey(request, request.method_name(),
+                       HasBranchOfRfc3261(request) ? absl::string_view() : ToTagOf(request), key);
+}
+
+bool MakeServerKey(const SipMessage& request, absl::string_view method, absl::string_view to_tag,
+                   std::string& key) {
   const std::optional<Via> via = request.Get<Via>();
   if (!via.has_value()) return false;
   if (method == "ACK") method = "INVITE";
@@ -47,8 +63,8 @@ bool MakeServerKey(const SipMessage& request, absl::string_view method, std::str
   const std::optional<CallId> call_id = request.Get<CallId>();
   const std::optional<CSeq> cseq = request.Get<CSeq>();
   if (!from.has_value() || !call_id.has_value() || !cseq.has_value()) return false;
-  absl::StrAppend(&key, "2543 ", request.request_uri(), " ", from->tag().value_or(""), " ",
-                  call_id->id, " ", cseq->number, " ");
+  absl::StrAppend(&key, "2543 ", request.request_uri(), " ", from->tag().value_or(""), " ", to_tag,
+                  " ", call_id->id, " ", cseq->number, " ");
   via->AppendTo(key);
   absl::StrAppend(&key, " ", method);
   return true;

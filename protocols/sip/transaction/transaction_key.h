@@ -16,15 +16,20 @@ namespace tickwire::sip {
 bool MakeClientKey(const SipMessage& message, std::string& key);
 
 // Server side: branch and sent-by of the top Via, and `method`, where ACK counts as INVITE. A Via
-// without the magic cookie is from an RFC 2543 element: then Request-URI, From tag, Call-ID, CSeq
-// number and the whole Via take the place of the branch.
-// MODEL: for these old elements the To tag of an ACK is not compared with that of the response.
-bool MakeServerKey(const SipMessage& request, absl::string_view method, std::string& key);
+// without the magic cookie is from an RFC 2543 element: then Request-URI, both tags, Call-ID, CSeq
+// number and the whole Via take the place of the branch (§17.2.3); `to_tag` is the To tag then. An
+// ACK of such an element has the To tag of the response, so its INVITE is looked for without one
+// (before a dialog) and with it (within one), and the tag is compared with that of the response.
+bool MakeServerKey(const SipMessage& request, absl::string_view method, absl::string_view to_tag,
+                   std::string& key);
 
 // The key of the request itself.
-inline bool MakeServerKey(const SipMessage& request, std::string& key) {
-  return MakeServerKey(request, request.method_name(), key);
-}
+bool MakeServerKey(const SipMessage& request, std::string& key);
+
+// Whether the top Via has a branch by which RFC 3261 matches.
+bool HasBranchOfRfc3261(const SipMessage& request);
+// Empty when there is none.
+absl::string_view ToTagOf(const SipMessage& message);
 
 }  // namespace tickwire::sip
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/transaction/client_invite_transaction.h"
 #include "protocols/sip/transaction/client_non_invite_transaction.h"
 #include "protocols/sip/transaction/server_non_invite_transaction.h"
@@ -77,12 +78,18 @@ void TransactionTable::OnRequest(SipMessage&& request, const Hop& reply_to) {
     trace().Note({}, labels::kIgnored, request.start_line());
     return;
   }
-  if (ServerTransaction* const known = FindServer(scratch_key_); known != nullptr) {
+  const bool is_ack = request.method() == Method::kAck;
+  ServerTransaction* const known = is_ack ? FindAcknowledged(request) : FindServer(scratch_key_);
+  if (known != nullptr) {
     known->OnRequest(request);
     return;
   }
-  if (request.method() == Method::kAck) {
+  if (is_ack) {
     user().OnAck(nullptr, request);
+    return;
+  }
+  if (servers_.size() >= kMaxServerTransactions) {
+    RefuseForOverload(request, reply_to);
     return;
   }
   const bool is_invite = request.method() == Method::kInvite;
@@ -98,6 +105,27 @@ void TransactionTable::OnRequest(SipMessage&& request, const Hop& reply_to) {
   Insert(std::move(made));
   transaction.Start();
   user().OnRequest(transaction);
+}
+
+// §17.2.3: by branch; of an RFC 2543 element by what else the INVITE and its ACK have in common,
+// and the To tag that our response had.
+ServerTransaction* TransactionTable::FindAcknowledged(const SipMessage& ack) {
+  if (HasBranchOfRfc3261(ack)) return FindServer(scratch_key_);
+  const absl::string_view to_tag = ToTagOf(ack);
+  for (const absl::string_view tag_of_invite : {absl::string_view(), to_tag}) {
+    if (!MakeServerKey(ack, MethodName(Method::kInvite), tag_of_invite, scratch_key_)) break;
+    ServerTransaction* const found = FindServer(scratch_key_);
+    if (found == nullptr) continue;
+    const SipMessage response = SipMessage::Parse(found->last_response_).message;
+    if (found->last_status() != 0 && ToTagOf(response) == to_tag) return found;
+  }
+  return nullptr;
+}
+
+// A stateless answer: it leaves nothing behind, and its repetition gets the same.
+void TransactionTable::RefuseForOverload(const SipMessage& request, const Hop& reply_to) {
+  trace().Note({}, labels::kTableFull, request.start_line());
+  transport().Send(reply_to, MakeResponse(request, 503).Wire());
 }
 
 void TransactionTable::Insert(std::unique_ptr<ServerTransaction> transaction) {
@@ -127,7 +155,9 @@ void TransactionTable::OnTransportError(const Endpoint& remote) {
 }
 
 ServerInviteTransaction* TransactionTable::FindCancelled(const SipMessage& cancel) {
-  if (!MakeServerKey(cancel, MethodName(Method::kInvite), scratch_key_)) return nullptr;
+  const absl::string_view to_tag =
+      HasBranchOfRfc3261(cancel) ? absl::string_view() : ToTagOf(cancel);
+  if (!MakeServerKey(cancel, MethodName(Method::kInvite), to_tag, scratch_key_)) return nullptr;
   // The key ends with the method, so that what is found under it is an INVITE.
   return static_cast<ServerInviteTransaction*>(FindServer(scratch_key_));
 }

@@ -4,6 +4,8 @@
 // What arrives is either for a transaction (which decides whether its user hears of it), a new
 // request (a server transaction is made and the user told), an ACK to a 2xx (straight to the user),
 // or a stray response (dropped, RFC 6026 §8.9). A finished transaction leaves nothing behind.
+// MODEL: a request beyond kMaxServerTransactions is answered 503 without state, and noted in the
+// trace.
 #ifndef TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TRANSACTION_TABLE_H_
 #define TICKWIRE_PROTOCOLS_SIP_TRANSACTION_TRANSACTION_TABLE_H_
 
@@ -18,6 +20,8 @@
 #include "protocols/sip/transaction/transaction.h"
 
 namespace tickwire::sip {
+
+inline constexpr size_t kMaxServerTransactions = 1'000'000;
 
 class TransactionTable final : public TransactionHost {
  public:
@@ -62,6 +66,8 @@ class TransactionTable final : public TransactionHost {
     std::vector<std::string> KeysTo(const Endpoint& remote) const;
   };
 
+  ServerTransaction* FindAcknowledged(const SipMessage& ack);
+  void RefuseForOverload(const SipMessage& request, const Hop& reply_to);
   void Insert(std::unique_ptr<ServerTransaction> transaction);
 
   // By key; the text is the transaction's own.

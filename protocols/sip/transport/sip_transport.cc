@@ -28,6 +28,33 @@ std::optional<IpAddress> AddressOf(absl::string_view host) {
   return IpAddress::Parse(host);
 }
 
+// Whether a header that must be alone is there twice. From, To, Call-ID, CSeq and Max-Forwards
+// name the request, and nobody could say which one counts; of two lengths neither can be trusted.
+bool HasRepeatedHeader(const SipMessage& message) {
+  static_assert(kHeaderCount <= 128);
+  constexpr auto kBit = [](HeaderId id) { return uint32_t{1} << (static_cast<uint32_t>(id) % 32); };
+  constexpr uint32_t kWatched = kBit(IdOf<From>()) | kBit(IdOf<To>()) | kBit(IdOf<CallId>()) |
+                                kBit(IdOf<CSeq>()) | kBit(IdOf<MaxForwards>()) |
+                                kBit(IdOf<ContentLength>());
+  static_assert(static_cast<size_t>(IdOf<ContentLength>()) < 32);  // all of them are in front
+  uint32_t seen = 0;
+  for (size_t i = 0; i < message.row_count(); ++i) {
+    const HeaderId id = message.row(i).id;
+    if (static_cast<size_t>(id) >= 32) continue;
+    const uint32_t bit = kBit(id) & kWatched;
+    if ((seen & bit) != 0) return true;
+    seen |= bit;
+  }
+  return false;
+}
+
+// §19.1.1: a Request-URI has no header part; nobody may turn one into headers.
+bool HasUriHeaders(absl::string_view request_uri) {
+  if (request_uri.find('?') == absl::string_view::npos) return false;
+  const std::optional<SipUri> uri = SipUri::Parse(request_uri);
+  return uri.has_value() && !uri->headers.empty();
+}
+
 // The first rule that makes the message useless; null when it can be worked with. Other breaches
 // (a bare LF) are forgiven.
 const Rule* FatalRule(const ParseResult& parsed, const std::optional<Via>& via) {
@@ -43,7 +70,10 @@ const Rule* FatalRule(const ParseResult& parsed, const std::optional<Via>& via) 
       !message.Get<To>().has_value() || !message.Get<CallId>().has_value()) {
     return &rules::kMandatoryHeader;
   }
-  if (message.is_request() && cseq->method != message.method_name()) return &rules::kCSeqMethod;
+  if (HasRepeatedHeader(message)) return &rules::kSingleHeader;
+  if (!message.is_request()) return nullptr;
+  if (cseq->method != message.method_name()) return &rules::kCSeqMethod;
+  if (HasUriHeaders(message.request_uri())) return &rules::kRequestUriHeaders;
   return nullptr;
 }
 
@@ -121,7 +151,8 @@ void SipTransport::ReceiveRequest(ParseResult& parsed, const Endpoint& from) {
   std::optional<Via> via = request.Get<Via>();
   const Rule* const broken = FatalRule(parsed, via);
   if (!via.has_value()) {
-    Drop(kUnreadable, request.start_line());
+    // The only way back that is left is where it came from.
+    RejectOrDrop(request, request.Has<Via>() ? broken : nullptr, from);
     return;
   }
   const bool is_marked = MarkSource(*via, from);
@@ -135,13 +166,19 @@ void SipTransport::ReceiveRequest(ParseResult& parsed, const Endpoint& from) {
     listener_.OnRequest(std::move(request), Hop{*reply_to});
     return;
   }
-  // An ACK is never answered; without Call-ID or CSeq nobody could match an answer.
-  if (request.method() == Method::kAck || !request.Has<CallId>() || !request.Has<CSeq>()) {
-    Drop(kUnreadable, broken->text);
+  RejectOrDrop(request, broken, *reply_to);
+}
+
+// Answers statelessly what breaks a rule. An ACK is never answered (§17.1.1.3), and without a Via
+// or CSeq nobody could match an answer.
+void SipTransport::RejectOrDrop(const SipMessage& request, const Rule* broken,
+                                const Endpoint& reply_to) {
+  if (broken == nullptr || request.method() == Method::kAck || !request.Has<CSeq>()) {
+    Drop(kUnreadable, broken == nullptr ? request.start_line() : broken->text);
     return;
   }
   clock_.trace().Note(entity_, kRejected, broken->text);
-  Send(Hop{*reply_to}, MakeResponse(request, broken->status).Wire());
+  Send(Hop{reply_to}, MakeResponse(request, broken->status).Wire());
 }
 
 void SipTransport::ReceiveResponse(const ParseResult& parsed, const Endpoint& to) {

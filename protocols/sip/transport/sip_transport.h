@@ -62,6 +62,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
 
   void ReceiveRequest(ParseResult& parsed, const Endpoint& from);
   void ReceiveResponse(const ParseResult& parsed, const Endpoint& to);
+  void RejectOrDrop(const SipMessage& request, const Rule* broken, const Endpoint& reply_to);
   bool MarkSource(Via& via, const Endpoint& from);
   void Drop(const TraceLabel& why, absl::string_view what);
 

@@ -65,6 +65,7 @@ bool Notifier::Accept(ServerTransaction& transaction, uint32_t expires, bool is_
     agent_.Respond(transaction, 400);
     return false;
   }
+  watcher_ = std::string(transaction.request().Get<From>()->uri);
   SetState(State::kRespWait, labels::kSubscribeReceived);
   Respond(transaction, 200, expires);
   // §4.2.1.2: a NOTIFY follows at once, whatever the policy says.
@@ -117,10 +118,22 @@ void Notifier::Notify() {
   SendNotify();
 }
 
-void Notifier::Grant() {
+void Notifier::ReviewPolicy() {
   if (state_ != State::kPending) return;
-  SetState(State::kActive, labels::kPolicy);
-  Notify();
+  switch (package_.PolicyFor(resource_, watcher_)) {
+    case EventPackage::Policy::kPending:
+      return;
+    case EventPackage::Policy::kGranted:
+      SetState(State::kActive, labels::kPolicy);
+      Notify();
+      return;
+    case EventPackage::Policy::kForbidden:  // §4.2.1.3
+      Terminate("rejected");
+      return;
+    case EventPackage::Policy::kNoResource:
+      Terminate("noresource");
+      return;
+  }
 }
 
 void Notifier::Terminate(absl::string_view reason, uint32_t retry_after) {

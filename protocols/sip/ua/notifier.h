@@ -42,8 +42,8 @@ class Notifier final : public DialogUsage, public RequestOwner {
 
   // The state of the resource has changed.
   void Notify();
-  // Policy grants what was pending.
-  void Grant();
+  // Policy has changed: what was pending may be granted, or refused, now.
+  void ReviewPolicy();
   // The last NOTIFY, with this reason (§4.1.3).
   void Terminate(absl::string_view reason, uint32_t retry_after = 0);
 
@@ -70,6 +70,7 @@ class Notifier final : public DialogUsage, public RequestOwner {
   NotifierHandle handle_;
   EventPackage& package_;
   std::string resource_;
+  std::string watcher_;  // the URI of From
   std::string event_;
   State state_ = State::kInit;
   DialogEntry* entry_ = nullptr;

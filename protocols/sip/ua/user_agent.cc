@@ -359,7 +359,22 @@ bool UserAgent::RejectMerged(ServerTransaction& transaction) {
   return true;
 }
 
+// §20.1, §21.4.7: a caller that takes no session description cannot be answered with one. An Accept
+// that lists nothing takes nothing.
+bool UserAgent::RejectUnacceptable(ServerTransaction& transaction) {
+  const SipMessage& request = transaction.request();
+  if (!request.Has<Accept>()) return false;
+  for (const Accept& accept : request.GetAll<Accept>()) {
+    if (accept.Is("application", "sdp") || accept.Is("application", "*") || accept.Is("*", "*")) {
+      return false;
+    }
+  }
+  Respond(transaction, 406);
+  return true;
+}
+
 void UserAgent::OnInvite(ServerTransaction& transaction) {
+  if (RejectUnacceptable(transaction)) return;
   ++counters_.received;
   Call& call = NewCall(CallRole::kCalled, std::string(transaction.request().Get<CallId>()->id));
   transaction.set_context(call.handle().value);

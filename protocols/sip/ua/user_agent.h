@@ -107,10 +107,9 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   const Subscriber* FindSubscription(SubscriptionHandle subscription) const;
   // Serves SUBSCRIBE for it from now on. The package must outlive this agent.
   void AddPackage(EventPackage& package) { packages_.push_back(&package); }
-  // The state of a resource has changed: its watchers hear of it. Or, with `watcher` (a user part),
-  // what was pending for that one is granted.
+  // The state of a resource, or who may see it, has changed: its watchers hear of it.
   void OnStateChange(EventPackage& package, const std::string& resource);
-  void OnPolicyGranted(EventPackage& package, const std::string& resource);
+  void OnPolicyChange(EventPackage& package, const std::string& resource);
 
   // Live now. A soak demands zero of each at its end.
   size_t live_calls() const { return counters_.placed + counters_.received - counters_.ended; }
@@ -220,8 +219,6 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void ReportRequest(Call& call, const SipMessage& request);
   // RFC 3515: a REFER, within `entry`'s dialog or outside (null).
   void OnRefer(DialogEntry* entry, ServerTransaction& transaction);
-  // The answer to a REFER of ours; `subscription` is the one that it made.
-  void OnReferAnswered(SubscriptionHandle subscription, int status);
   void ReportSubscription(const Subscriber& subscriber);
   void ReportNotification(const Subscriber& subscriber, const SipMessage& notify);
   void ReportRegistration(const Registration& registration);
@@ -250,6 +247,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   bool RejectUnsupported(ServerTransaction& transaction);
   bool RejectMerged(ServerTransaction& transaction);
   bool RejectTarget(ServerTransaction& transaction);
+  bool RejectUnacceptable(ServerTransaction& transaction);
   void OnRequestWithinDialog(ServerTransaction& transaction);
   void OnInvite(ServerTransaction& transaction);
   void OnCancel(ServerTransaction& transaction);

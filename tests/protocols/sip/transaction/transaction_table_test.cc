@@ -72,7 +72,9 @@ TEST_F(TransactionTableTest, WithoutMagicCookieTheWholeRequestIsCompared) {
   EXPECT_THAT(user_.Take(), ElementsAre("request INVITE", "request INVITE"));
   user_.server->Respond(ResponseTo(user_.server->request(), 486));
   const auto& transaction = static_cast<const ServerInviteTransaction&>(*user_.server);
-  table_.OnRequest(old("ACK", "y"), kUdp);
+  SipMessage ack = old("ACK", "y");
+  ack.Set(*To::Parse("<sip:bob@b>;tag=b1"));  // that of the response
+  table_.OnRequest(std::move(ack), kUdp);
   EXPECT_EQ(transaction.state(), ServerInviteTransaction::State::kConfirmed);
 }
 
@@ -110,6 +112,61 @@ TEST_F(TransactionTableTest, TimersAreConfigurable) {
   RunTo(1200);
   EXPECT_THAT(wire_.Take(),
               ElementsAre("0 BYE", "100 BYE", "300 BYE", "600 BYE", "900 BYE", "1200 BYE"));
+}
+
+// §17.2.3, requests of RFC 2543 elements: two forks of one INVITE share Call-ID, CSeq and From tag.
+class OldElements : public TransactionFixture {
+ protected:
+  static SipMessage Old(absl::string_view method, absl::string_view to_tag = "",
+                        absl::string_view via = "10.0.0.1") {
+    const std::string tag = to_tag.empty() ? "" : absl::StrCat(";tag=", to_tag);
+    return SipMessage::Parse(absl::StrCat(method, " sip:bob@b SIP/2.0\r\nVia: SIP/2.0/UDP ", via,
+                                          "\r\nFrom: <sip:alice@a>;tag=a1\r\nTo: <sip:bob@b>", tag,
+                                          "\r\nCall-ID: c1\r\nCSeq: 7 ", method,
+                                          "\r\nContent-Length: 0\r\n\r\n"))
+        .message;
+  }
+  void Respond(int status, absl::string_view to_tag) {
+    user_.server->Respond(MakeResponse(user_.server->request(), status, to_tag));
+  }
+};
+
+TEST_F(OldElements, RepetitionsMatchWithoutABranch) {
+  table_.OnRequest(Old("INVITE"), kUdp);
+  table_.OnRequest(Old("INVITE"), kUdp);
+  EXPECT_EQ(table_.server_count(), 1u);
+  table_.OnRequest(Old("INVITE", "", "10.0.0.2"), kUdp);  // the whole Via counts
+  EXPECT_EQ(table_.server_count(), 2u);
+  table_.OnRequest(Old("INVITE", "b1"), kUdp);  // within a dialog: the To tag counts
+  EXPECT_EQ(table_.server_count(), 3u);
+}
+
+TEST_F(OldElements, AnAckMatchesByTheToTagOfTheResponse) {
+  table_.OnRequest(Old("INVITE"), kUdp);
+  Respond(486, "b1");
+  table_.OnRequest(Old("ACK", "other"), kUdp);
+  EXPECT_THAT(user_.Take(), ElementsAre("request INVITE", "stray ACK"));
+  wire_.Take();
+  table_.OnRequest(Old("ACK", "b1"), kUdp);
+  RunTo(3000);
+  EXPECT_THAT(wire_.Take(), IsEmpty());  // confirmed: no repetitions
+  EXPECT_THAT(user_.Take(), IsEmpty());
+}
+
+TEST_F(OldElements, AnAckWithinADialogMatchesTheInviteWithThatTag) {
+  table_.OnRequest(Old("INVITE", "b1"), kUdp);
+  Respond(488, "");
+  wire_.Take();
+  table_.OnRequest(Old("ACK", "b1"), kUdp);
+  RunTo(3000);
+  EXPECT_THAT(wire_.Take(), IsEmpty());
+}
+
+TEST_F(OldElements, ACancelFindsItsInvite) {
+  table_.OnRequest(Old("INVITE"), kUdp);
+  ServerTransaction* const invite = user_.server;
+  table_.OnRequest(Old("CANCEL"), kUdp);
+  EXPECT_EQ(table_.FindCancelled(user_.server->request()), invite);
 }
 
 }  // namespace
