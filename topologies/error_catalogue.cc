@@ -127,6 +127,10 @@ constexpr ErrorEntry kEntries[] = {
     {"E0209", "An empty value",
      "Leave the field out to get its default, rather than writing an empty text.", "stop_at: \"\"",
      "stop_at: \"10s\""},
+    {"E0210", "Not a SIP URI",
+     "A SIP URI has a scheme, a host, and what RFC 3261 section 19.1 allows around them.",
+     "node { name: \"a\" role { sip_ua { route: \"proxy;lr\" } } }",
+     "node { name: \"a\" role { sip_ua { route: \"sip:proxy;lr\" } } }"},
     {"E0301", "An unknown node",
      "The name is that of no `node` block and of no node that a shorthand makes. `tickwire show` "
      "prints all nodes.",

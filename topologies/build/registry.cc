@@ -39,7 +39,7 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::UdpSource>(MakeUdpSourceRole);
   registry.AddRole<scenario::UdpSink>(MakeUdpSinkRole);
   registry.AddRole<scenario::UdpEcho>(MakeUdpEchoRole);
-  registry.AddRole<scenario::SipUserAgent>(MakeSipUserAgentRole);
+  registry.AddRole<scenario::SipUserAgent>(SipUserAgentRole::Make);
 
   return registry;
 }

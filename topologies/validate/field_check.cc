@@ -239,9 +239,9 @@ void Checker::CheckNode(const FieldDescriptor& field, const std::string& name, S
     return;
   }
   if (!rules.peer_role().empty() && !network.HasRole(name, rules.peer_role())) {
-    sink_.Error(span,
-                {"E0310", absl::StrCat("\"", name, "\" has no role `", rules.peer_role(), "`"),
-                 absl::StrCat("a node with `role { ", rules.peer_role(), " { } }`"), "", ""});
+    const std::string first_role = rules.peer_role().substr(0, rules.peer_role().find('|'));
+    sink_.Error(span, {"E0310", absl::StrCat("\"", name, "\" has no role `", first_role, "`"),
+                       absl::StrCat("a node with `role { ", first_role, " { } }`"), "", ""});
   }
   if (rules.destination() && !network.has_loose_ends() && network.HasNode(actor_) &&
       !network.Reaches(actor_, name)) {

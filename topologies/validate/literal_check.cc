@@ -3,6 +3,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "protocols/sip/message/sip_uri.h"
 #include "protocols/transport/ip_address.h"
 #include "sim_core/base/check.h"
 #include "sim_core/base/int128.h"
@@ -106,6 +108,17 @@ std::optional<Finding> CheckName(absl::string_view text, absl::string_view field
       mended.empty() || mended.size() > 64 ? "" : absl::StrCat("\"", mended, "\""), ""};
 }
 
+// "{n}" stands for a number where a field allows it.
+std::optional<Finding> CheckSipUri(absl::string_view text, absl::string_view field) {
+  const std::string plain = absl::StrReplaceAll(text, {{"{n}", "1"}});
+  if (sip::SipUri::Parse(plain).has_value()) return std::nullopt;
+  const std::string with_scheme = absl::StrCat("sip:", plain);
+  return Finding{
+      "E0210", absl::StrCat("`", field, "`: \"", text, "\" is no SIP URI"),
+      "a URI such as \"sip:bob@biloxi.example.com\" or \"sip:10.0.0.2:5070;lr\"",
+      sip::SipUri::Parse(with_scheme).has_value() ? absl::StrCat("\"sip:", text, "\"") : "", ""};
+}
+
 }  // namespace
 
 std::optional<Finding> CheckLiteral(absl::string_view text, const FieldRules& rules,
@@ -125,6 +138,8 @@ std::optional<Finding> CheckLiteral(absl::string_view text, const FieldRules& ru
       return CheckAddress(text, field, /*with_prefix=*/false);
     case scenario::PREFIX:
       return CheckAddress(text, field, /*with_prefix=*/true);
+    case scenario::SIP_URI:
+      return CheckSipUri(text, field);
     case scenario::NAME:
     case scenario::GROUP_REF:
       return CheckName(text, field);

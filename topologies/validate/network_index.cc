@@ -43,6 +43,9 @@ bool NetworkIndex::HasInterface(absl::string_view node_name, absl::string_view i
 }
 
 bool NetworkIndex::HasRole(absl::string_view node_name, absl::string_view role) const {
+  if (const size_t bar = role.find('|'); bar != absl::string_view::npos) {
+    return HasRole(node_name, role.substr(0, bar)) || HasRole(node_name, role.substr(bar + 1));
+  }
   const std::optional<int> index = Find(node_name);
   if (!index) return false;
   for (const scenario::Role& candidate : scenario_.node(*index).role()) {

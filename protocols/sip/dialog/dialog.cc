@@ -76,6 +76,20 @@ std::optional<Dialog> Dialog::OfCalled(const SipMessage& invite, absl::string_vi
   return dialog;
 }
 
+// As the called side of the NOTIFY (§12.1.1), which goes on counting from its SUBSCRIBE.
+std::optional<Dialog> Dialog::OfSubscriber(const SipMessage& notify, absl::string_view local_tag,
+                                           uint32_t local_number) {
+  std::optional<Dialog> dialog = OfCalled(notify, local_tag);
+  if (!dialog.has_value()) return dialog;
+  const std::optional<To> to = notify.Get<To>();
+  NameAddr local = *to;
+  local.params = {};
+  dialog->local_address_.clear();
+  local.AppendTo(dialog->local_address_);
+  dialog->local_number_ = local_number;
+  return dialog;
+}
+
 // §12.1.2: the caller takes the Record-Route of the response from its end.
 void Dialog::SetRouteSetFrom(const SipMessage& response) {
   route_set_ = RouteSetOf(response);

@@ -24,6 +24,11 @@ class Dialog {
   // Called side (§12.1.1). Nothing without Contact in the INVITE.
   static std::optional<Dialog> OfCalled(const SipMessage& invite, absl::string_view local_tag);
 
+  // Subscriber's side, made by the first NOTIFY (RFC 6665 §4.4.1); `local_number` is of the
+  // SUBSCRIBE.
+  static std::optional<Dialog> OfSubscriber(const SipMessage& notify, absl::string_view local_tag,
+                                            uint32_t local_number);
+
   // A request within the dialog with the next sequence number (§12.2.1.1): start line, the value
   // `via` (none when empty: it is added when the hop is known), Route, Max-Forwards, From, To,
   // Call-ID, CSeq. The caller ends it.

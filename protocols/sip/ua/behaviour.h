@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "protocols/sip/digest/digest_client.h"
 #include "protocols/sip/transaction/timers.h"
 #include "protocols/sip/ua/session_timer.h"
 #include "protocols/transport/ip_address.h"
@@ -53,6 +54,9 @@ struct UserAgentConfig {
   Reliability reliability = Reliability::kNone;
   SessionTimerConfig session_timer;
   std::vector<std::string> info_packages;  // Recv-Info (RFC 6086)
+  DigestClientConfig digest;               // passwords for challenges (§22)
+  bool accepts_refer = true;               // RFC 3515; false: 603
+  size_t most_subscriptions = 100'000;     // as notifier; beyond that 503
   bool follows_redirections = false;       // §8.1.3.4
   bool ends_surplus_dialogs = true;        // §13.2.2.4; false: a naive caller only acknowledges
   bool sends_bye_without_ack = true;       // §13.3.1.4; false: some products forget the call

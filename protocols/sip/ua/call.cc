@@ -200,13 +200,16 @@ void Call::OnChangeRefused(InviteUsage& usage, int status) {
 void Call::OnInfo(const SipMessage& request) { agent_.ReportRequest(*this, request); }
 
 void Call::OnRefer(InviteUsage& usage, ServerTransaction& transaction) {
-  agent_.OnRefer(&usage.entry(), transaction, this);
+  agent_.OnRefer(&usage.entry(), transaction);
 }
 
 void Call::OnAnswerWithinDialog(InviteUsage& usage, OutgoingRequest& request,
                                 const SipMessage& response) {
   const int status = response.status();
-  agent_.ReportAnswer(*this, request, response);
+  if (request.method() == Method::kRefer) {
+    agent_.OnReferAnswered(SubscriptionHandle{request.context()}, status);
+  }
+  agent_.ReportAnswer(this, response);
   // §12.2.1.2: these two mean that the other side has lost the dialog.
   if (status == 481 || status == 408) OnDialogLost(usage, labels::kDialogGone);
 }

@@ -8,6 +8,8 @@ namespace tickwire::sip {
 
 class Call;
 class InviteUsage;
+class Registration;
+class Subscriber;
 class UserAgent;
 
 class CallObserver {
@@ -24,8 +26,12 @@ class CallObserver {
   virtual void OnSessionChange(UserAgent&, const Call&, int /*status*/) {}
   // INFO or MESSAGE within a call, or (null) MESSAGE outside.
   virtual void OnRequest(UserAgent&, const Call*, const SipMessage&) {}
-  // The final answer to a request of ours that is no INVITE and no BYE.
+  // The final answer to a request of ours that is no INVITE and no BYE, within a call or (null)
+  // outside.
   virtual void OnAnswer(UserAgent&, const Call*, const SipMessage& /*response*/) {}
+  virtual void OnSubscription(UserAgent&, const Subscriber&) {}  // its state changed
+  virtual void OnNotification(UserAgent&, const Subscriber&, const SipMessage& /*notify*/) {}
+  virtual void OnRegistration(UserAgent&, const Registration&) {}  // its state changed
 };
 
 }  // namespace tickwire::sip

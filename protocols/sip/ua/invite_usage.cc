@@ -81,8 +81,8 @@ SipMessage InviteUsage::Make(absl::string_view method) {
   return entry_->dialog.MakeRequest(method, call_.agent().NewVia(NextHop()));
 }
 
-uint64_t InviteUsage::Send(SipMessage&& request) {
-  return call_.agent().Send(std::move(request), NextHop(), *this);
+uint64_t InviteUsage::Send(SipMessage&& request, uint64_t context) {
+  return call_.agent().Send(std::move(request), NextHop(), *this, context);
 }
 
 // §15.1.1. RFC 5407 §2: from now on the dialog is Mortal, until the BYE's transaction is over.

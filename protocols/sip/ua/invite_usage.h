@@ -83,7 +83,7 @@ class InviteUsage final : public DialogUsage,
   // Any request without session meaning (INFO, MESSAGE, OPTIONS, REFER): start it with Make, end
   // it, send it. The answer goes to the call.
   SipMessage Make(absl::string_view method);
-  uint64_t Send(SipMessage&& request);
+  uint64_t Send(SipMessage&& request, uint64_t context = 0);
   Destination NextHop() const;
 
   // DialogUsage

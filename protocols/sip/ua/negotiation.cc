@@ -2,18 +2,16 @@
 
 #include <utility>
 
-#include "protocols/sip/message/char_class.h"
+#include "protocols/sip/body/multipart.h"
 
 namespace tickwire::sip {
 
 Negotiation::Negotiation(uint64_t session_id, uint16_t port)
     : session_id_(session_id), exchange_(sdp::AudioPlan(IpAddress(), port), session_id, 1) {}
 
-bool Negotiation::IsSession(const SipMessage& message) {
-  if (message.body().empty()) return false;
-  const std::optional<ContentType> type = message.Get<ContentType>();
-  return type.has_value() && EqualsIgnoreCase(type->type, "application") &&
-         EqualsIgnoreCase(type->subtype, "sdp");
+std::optional<absl::string_view> Negotiation::SessionOf(const SipMessage& message) {
+  if (message.body().empty()) return std::nullopt;
+  return FindBody(message, "application", "sdp");
 }
 
 void Negotiation::set_source(const IpAddress& address) {
@@ -25,7 +23,7 @@ void Negotiation::set_source(const IpAddress& address) {
 std::string Negotiation::MakeOffer() { return local_body_ = exchange_.MakeOffer(); }
 
 int Negotiation::OnOffer(const SipMessage& message) {
-  switch (exchange_.OnOffer(message.body()).outcome) {
+  switch (exchange_.OnOffer(SessionOf(message).value_or("")).outcome) {
     case sdp::OfferAnswer::Outcome::kAccepted:
       return 0;
     case sdp::OfferAnswer::Outcome::kGlare:
@@ -44,7 +42,7 @@ int Negotiation::OnOffer(const SipMessage& message) {
 std::string Negotiation::MakeAnswer() { return local_body_ = exchange_.MakeAnswer(); }
 
 std::string Negotiation::MakeRefusal(const SipMessage& offer) const {
-  sdp::ParseResult parsed = sdp::SessionDescription::Parse(offer.body());
+  sdp::ParseResult parsed = sdp::SessionDescription::Parse(SessionOf(offer).value_or(""));
   if (!parsed.is_usable()) return {};
   sdp::SessionDescription refusal;
   refusal.origin.session_id = session_id_;
@@ -64,7 +62,7 @@ std::string Negotiation::MakeRefusal(const SipMessage& offer) const {
 }
 
 bool Negotiation::OnAnswer(const SipMessage& message) {
-  const sdp::OfferAnswer::Result result = exchange_.OnAnswer(message.body());
+  const sdp::OfferAnswer::Result result = exchange_.OnAnswer(SessionOf(message).value_or(""));
   return result.ok() || result.outcome == sdp::OfferAnswer::Outcome::kIgnored;
 }
 

@@ -4,6 +4,7 @@
 #ifndef TICKWIRE_PROTOCOLS_SIP_UA_NEGOTIATION_H_
 #define TICKWIRE_PROTOCOLS_SIP_UA_NEGOTIATION_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ class Negotiation {
   Negotiation(uint64_t session_id, uint16_t port);
 
   State state() const { return exchange_.state(); }
-  // Whether the message has a session description for us to use.
-  static bool IsSession(const SipMessage& message);
+  // The session description in the message, alone or as a part of its body.
+  static std::optional<absl::string_view> SessionOf(const SipMessage& message);
+  static bool IsSession(const SipMessage& message) { return SessionOf(message).has_value(); }
   // The local media address, before the first offer or answer.
   void set_source(const IpAddress& address);
 

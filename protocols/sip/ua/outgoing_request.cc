@@ -121,6 +121,9 @@ void OutgoingRequest::OnResponse(const SipMessage& response) {
     if (status >= 300 && status < 400 && FollowRedirection(response)) return;
     if (status > 300 && !targets_.empty() && status < 600 && FollowRedirection(response)) return;
   }
+  if (challenges_ > 0 && !is_answered_) {
+    agent_.OnCredentialsAccepted(transaction_->request(), response);
+  }
   is_answered_ = true;
   if (owner_ != nullptr) owner_->OnResponse(*this, response);
 }
@@ -153,7 +156,7 @@ bool OutgoingRequest::AnswerChallenge(const SipMessage& response) {
   constexpr uint8_t kMaxChallenges = 4;  // a proxy each and the server, each once stale
   if (challenges_ >= kMaxChallenges) return false;
   SipMessage request = Repetition();
-  if (!agent_.AddCredentials(response, request)) return false;
+  if (!agent_.AddCredentials(transaction_->request(), response, request)) return false;
   ++challenges_;
   request.Set(CSeq{owner_->TakeNumber(), request.method_name()});
   const Hop hop = hops_[hop_index_];

@@ -31,6 +31,29 @@ inline constexpr TraceLabel kTimerSessionExpiry{
     "session", "RFC 4028 10: BYE when the session was not refreshed"};
 inline constexpr TraceLabel kTimerNowhere{"nowhere", "RFC 3263 4: no address was found"};
 
+inline constexpr TraceLabel kTimerN{"N", "RFC 6665 4.1.2.4: wait 64*T1 for a NOTIFY"};
+inline constexpr TraceLabel kTimerSubscribe{"subscribe", "RFC 6665 4.1.2.2: refresh in time"};
+inline constexpr TraceLabel kTimerSubscribeAgain{"subscribe again", "RFC 6665 4.1.3"};
+inline constexpr TraceLabel kTimerSubscriptionExpiry{
+    "expiry", "RFC 6665 4.2.1.4: the subscription ends unless it is refreshed"};
+inline constexpr TraceLabel kTimerRegister{"register", "RFC 3261 10.2.4: refresh in time"};
+inline constexpr TraceLabel kTimerPublish{"publish", "RFC 3903 4.3: refresh in time"};
+inline constexpr TraceLabel kTimerPublicationExpiry{
+    "publication", "RFC 3903 6: the publication ends unless it is refreshed"};
+
+// States of subscriptions (RFC 6665 4.1.2, 4.2.2) and registrations.
+inline constexpr TraceLabel kSubscriptionInit{"init"};
+inline constexpr TraceLabel kNotifyWait{"notify_wait"};
+inline constexpr TraceLabel kRespWait{"resp_wait"};
+inline constexpr TraceLabel kPending{"pending"};
+inline constexpr TraceLabel kActive{"active"};
+inline constexpr TraceLabel kSubscriptionTerminated{"terminated"};
+inline constexpr TraceLabel kUnregistered{"Unregistered"};
+inline constexpr TraceLabel kRegistering{"Registering"};
+inline constexpr TraceLabel kRegistered{"Registered"};
+inline constexpr TraceLabel kUnregistering{"Unregistering"};
+inline constexpr TraceLabel kRegistrationFailed{"Failed"};
+
 // States of a dialog's session (RFC 5407 2).
 inline constexpr TraceLabel kPreparative{"Preparative"};
 inline constexpr TraceLabel kEarly{"Early"};
@@ -79,8 +102,23 @@ inline constexpr TraceLabel kNoPrack{"no PRACK"};
 inline constexpr TraceLabel kSessionExpired{"session expired"};
 inline constexpr TraceLabel kReplaced{"replaced by another call"};
 inline constexpr TraceLabel kNowhere{"no address for the destination"};
+inline constexpr TraceLabel kSubscribeSent{"SUBSCRIBE sent"};
+inline constexpr TraceLabel kSubscribeReceived{"SUBSCRIBE received"};
+inline constexpr TraceLabel kReferSent{"REFER sent"};
+inline constexpr TraceLabel kReferReceived{"REFER received"};
+inline constexpr TraceLabel kNotifyReceived{"NOTIFY received"};
+inline constexpr TraceLabel kNotifyRefused{"NOTIFY refused", "RFC 6665 4.2.2"};
+inline constexpr TraceLabel kNotifyFailed{"NOTIFY unanswered", "RFC 6665 4.2.2"};
+inline constexpr TraceLabel kPolicy{"policy", "RFC 6665 4.2.2"};
+inline constexpr TraceLabel kSubscriptionEnded{"subscription ended"};
+inline constexpr TraceLabel kSubscriptionRefused{"refused", "RFC 6665 4.1.2.2"};
+inline constexpr TraceLabel kRegisterSent{"REGISTER sent"};
+inline constexpr TraceLabel kRegisterAnswered{"200 received"};
+inline constexpr TraceLabel kRegistrationRefused{"refused"};
+inline constexpr TraceLabel kNoBinding{"own binding missing in the answer", "RFC 3261 10.2.4"};
 
 // Notes.
+inline constexpr TraceLabel kPublishAnswered{"publication answered", "RFC 3903 4"};
 inline constexpr TraceLabel kNextHop{"next server tried", "RFC 3263 4.3"};
 inline constexpr TraceLabel kRedirected{"redirection followed", "RFC 3261 8.1.3.4"};
 inline constexpr TraceLabel kReplaces{"takes the place of a call", "RFC 3891 3"};

@@ -21,9 +21,8 @@ std::string StreamOwner(const NodeTrace& trace, const UserAgentConfig& config) {
   return absl::StrCat(trace.node_name(), "/", config.name);
 }
 
-std::string AllowOf(const UserAgentConfig&) {
-  return "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, REFER, NOTIFY";
-}
+constexpr absl::string_view kAllow =
+    "INVITE, ACK, CANCEL, OPTIONS, BYE, PRACK, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY";
 
 std::string SupportedOf(const UserAgentConfig& config) {
   std::string tags;
@@ -39,7 +38,7 @@ UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
       sockets_(env.sockets),
       locator_(env.locator),
       config_(config),
-      allow_(AllowOf(config)),
+      allow_(kAllow),
       supported_(SupportedOf(config)),
       branches_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.branch")),
       tags_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.tag")),
@@ -48,11 +47,23 @@ UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
       transport_(env.clock, *this, config.name),
       table_(env.clock, transport_, *this, config.timers),
       entity_(clock_.trace().NewEntity(absl::StrCat("sip agent ", config.name))),
-      timer_failures_(env.clock, *this, labels::kTimerNowhere, entity_) {}
+      timer_failures_(env.clock, *this, labels::kTimerNowhere, entity_) {
+  pager_ = std::make_unique<Pager>(*this);
+  if (!config_.digest.passwords.empty()) {
+    digest_ = std::make_unique<DigestClient>(
+        config_.digest,
+        Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.cnonce"));
+  }
+}
 
 UserAgent::~UserAgent() {
   // Requests name their owners, and usages the table: in this order.
   calls_.clear();
+  subscribers_.clear();
+  notifiers_.clear();
+  registrations_.clear();
+  publishers_.clear();
+  pager_.reset();
   requests_.clear();
 }
 
@@ -221,11 +232,22 @@ void UserAgent::OnTimerFailures() {
   }
 }
 
-void UserAgent::OnRefer(DialogEntry*, ServerTransaction& transaction, Call*) {
-  Respond(transaction, 603);
+// §22.2, §22.3.
+bool UserAgent::AddCredentials(const SipMessage& request, const SipMessage& challenge,
+                               SipMessage& repetition) {
+  if (digest_ == nullptr) return false;
+  if (digest_->OnChallenge(request, challenge) != DigestClient::Verdict::kRetry) return false;
+  digest_->Authorize(repetition);
+  return true;
 }
-bool UserAgent::AddCredentials(const SipMessage&, SipMessage&) { return false; }
-void UserAgent::PrepareCredentials(SipMessage&) {}
+
+void UserAgent::PrepareCredentials(SipMessage& request) {
+  if (digest_ != nullptr && digest_->has_challenges()) digest_->Authorize(request);
+}
+
+void UserAgent::OnCredentialsAccepted(const SipMessage& request, const SipMessage& response) {
+  if (digest_ != nullptr) digest_->OnAccepted(request, response);
+}
 
 // --- From server transactions. ---
 
@@ -247,7 +269,13 @@ void UserAgent::OnRequest(ServerTransaction& transaction) {
       OnInvite(transaction);
       return;
     case Method::kRefer:
-      OnRefer(nullptr, transaction, nullptr);
+      OnRefer(nullptr, transaction);
+      return;
+    case Method::kSubscribe:
+      OnSubscribe(transaction);
+      return;
+    case Method::kPublish:
+      OnPublish(transaction);
       return;
     default:
       RespondOutsideSession(transaction);
@@ -259,6 +287,10 @@ void UserAgent::OnRequestWithinDialog(ServerTransaction& transaction) {
   const SipMessage& request = transaction.request();
   DialogEntry* const entry = dialogs_.Find(request);
   if (entry == nullptr) {  // §12.2.2: no such dialog
+    if (request.method() == Method::kNotify) {
+      OnNotifyOutside(transaction);
+      return;
+    }
     Respond(transaction, 481);
     return;
   }
@@ -420,13 +452,15 @@ void UserAgent::LeaveEvent() {
       Call* call = FindByContext(handle);
       if (call == nullptr) continue;
       call->has_news_ = false;
-      if (call->TakeNews() && observer_ != nullptr) {
-        observer_->OnCallState(*this, *call);
+      if (call->TakeNews()) {
+        TellReferrer(*call);
+        if (observer_ != nullptr) observer_->OnCallState(*this, *call);
         call = FindByContext(handle);
       }
       if (call != nullptr && call->is_over() && !call->has_news_) calls_.erase(handle);
     }
     with_news_.clear();
+    EraseSettled();
   }
   --depth_;
 }
@@ -447,10 +481,6 @@ void UserAgent::ReportChange(Call& call, InviteUsage&, int status) {
 
 void UserAgent::ReportRequest(Call& call, const SipMessage& request) {
   if (observer_ != nullptr) observer_->OnRequest(*this, &call, request);
-}
-
-void UserAgent::ReportAnswer(Call& call, const OutgoingRequest&, const SipMessage& response) {
-  if (observer_ != nullptr) observer_->OnAnswer(*this, &call, response);
 }
 
 }  // namespace tickwire::sip

@@ -8,19 +8,29 @@
 #define TICKWIRE_PROTOCOLS_SIP_UA_USER_AGENT_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "protocols/sip/dialog/dialog_table.h"
+#include "protocols/sip/digest/digest_client.h"
 #include "protocols/sip/locate/server_locator.h"
 #include "protocols/sip/transaction/transaction_table.h"
 #include "protocols/sip/transport/sip_transport.h"
 #include "protocols/sip/ua/behaviour.h"
 #include "protocols/sip/ua/call.h"
 #include "protocols/sip/ua/call_observer.h"
+#include "protocols/sip/ua/notifier.h"
+#include "protocols/sip/ua/pager.h"
+#include "protocols/sip/ua/publisher.h"
+#include "protocols/sip/ua/referral.h"
+#include "protocols/sip/ua/registration.h"
+#include "protocols/sip/ua/subscriber.h"
 #include "protocols/sip/ua/ua_labels.h"
 #include "sim_core/event/timer.h"
 #include "sim_core/random/rng.h"
@@ -74,8 +84,32 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   bool Modify(CallHandle call, InviteUsage::Change change, bool by_update);
   bool SendWithin(CallHandle call, absl::string_view method, const HeaderRows& rows,
                   absl::string_view body_type, absl::string_view body);
+  // REFER (RFC 3515): asks the peer of a call to call `refer_to` (a URI; with "?Replaces=" in it
+  // for an attended transfer). Nothing when the state of the call does not allow it.
+  std::optional<SubscriptionHandle> Refer(CallHandle call, absl::string_view refer_to);
+  // The same outside any dialog, to `target`.
+  SubscriptionHandle ReferOutside(const std::string& target, absl::string_view refer_to);
+  // Refer-To for an attended transfer to the peer of `other`: its target with Replaces (RFC 3891,
+  // RFC 5589 §7). Empty without a dialog.
+  std::string ReplacingUri(CallHandle other) const;
   // Null once the call is over and forgotten.
   const Call* FindCall(CallHandle call) const;
+
+  // --- Beside calls. ---
+  // Bindings of one address; lives as long as the agent.
+  Registration& AddRegistration(const RegistrationOptions& options);
+  Publisher& AddPublisher(const PublishOptions& options);
+  // MESSAGE, OPTIONS and the like, outside dialogs; the answer goes to the observer.
+  void SendOutside(absl::string_view method, const std::string& target, const HeaderRows& rows,
+                   absl::string_view body_type, absl::string_view body);
+  SubscriptionHandle Subscribe(const SubscribeOptions& options);
+  void Unsubscribe(SubscriptionHandle subscription);
+  const Subscriber* FindSubscription(SubscriptionHandle subscription) const;
+  // Serves SUBSCRIBE for it from now on. The package must outlive this agent.
+  void AddPackage(EventPackage& package) { packages_.push_back(&package); }
+  // The state of a resource, or who may see it, has changed: its watchers hear of it.
+  void OnStateChange(EventPackage& package, const std::string& resource);
+  void OnPolicyChange(EventPackage& package, const std::string& resource);
 
   // Live now. A soak demands zero of each at its end.
   size_t live_calls() const { return counters_.placed + counters_.received - counters_.ended; }
@@ -83,6 +117,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   size_t transaction_count() const { return table_.client_count() + table_.server_count(); }
   size_t record_count() const { return calls_.size(); }  // calls, ended ones not yet forgotten too
   size_t request_count() const { return requests_.size(); }
+  size_t subscription_count() const { return subscribers_.size() + notifiers_.size(); }
   const Counters& counters() const { return counters_; }
   const UserAgentConfig& config() const { return config_; }
 
@@ -125,9 +160,13 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void AbandonTransaction(const ClientTransaction& transaction);
   void EraseRequest(uint64_t id);
   void FailLater(uint64_t id);
-  bool AddCredentials(const SipMessage& challenge, SipMessage& request);
+  // `request` as it was refused; `repetition` gets what the challenge asks for. False: there is no
+  // point in asking again.
+  bool AddCredentials(const SipMessage& request, const SipMessage& challenge,
+                      SipMessage& repetition);
   // Credentials that a server asked for earlier (RFC 3261 §22.3).
   void PrepareCredentials(SipMessage& request);
+  void OnCredentialsAccepted(const SipMessage& request, const SipMessage& response);
 
   // Where `uri` leads; without hops when it must be asked for. `fallback`, when given, is taken for
   // a name that an agent without a locator cannot resolve.
@@ -141,6 +180,14 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   std::string NewVia(const Endpoint& remote);          // value with a fresh branch
   std::string NewVia(const Destination& destination);  // empty while it has no hops
   void AddRoutes(SipMessage& message);
+  // A request outside dialogs up to CSeq (§8.1.1). The caller adds the rest.
+  SipMessage StartOutside(absl::string_view method, absl::string_view target,
+                          const Destination& destination, absl::string_view call_id,
+                          absl::string_view tag, uint32_t number, absl::string_view user);
+  SipMessage StartRegister(absl::string_view registrar, absl::string_view address_of_record,
+                           const Destination& destination, absl::string_view call_id,
+                           absl::string_view tag, uint32_t number);
+  std::string ContactUri(const Destination& destination, absl::string_view user);
   void AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user);
   void AddContact(SipMessage& message, const Destination& destination, absl::string_view user = {});
   void AddCapabilities(SipMessage& message);  // Allow, Supported
@@ -157,6 +204,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // Responses without a body.
   void Respond(ServerTransaction& transaction, int status);
   void RespondTooSmall(ServerTransaction& transaction, uint32_t least, absl::string_view tag = {});
+  void RespondTooBrief(ServerTransaction& transaction, uint32_t least);
   void RespondUnsupportedMedia(ServerTransaction& transaction, absl::string_view tag = {});
   // OPTIONS, MESSAGE and what else needs no session: within a dialog or outside.
   void RespondOutsideSession(ServerTransaction& transaction);
@@ -169,10 +217,18 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void ReportMedia(Call& call, InviteUsage& usage);
   void ReportChange(Call& call, InviteUsage& usage, int status);
   void ReportRequest(Call& call, const SipMessage& request);
-  void ReportAnswer(Call& call, const OutgoingRequest& request, const SipMessage& response);
-
   // RFC 3515: a REFER, within `entry`'s dialog or outside (null).
-  void OnRefer(DialogEntry* entry, ServerTransaction& transaction, Call* call);
+  void OnRefer(DialogEntry* entry, ServerTransaction& transaction);
+  // The answer to a REFER of ours; `subscription` is the one that it made.
+  void OnReferAnswered(SubscriptionHandle subscription, int status);
+  void ReportSubscription(const Subscriber& subscriber);
+  void ReportNotification(const Subscriber& subscriber, const SipMessage& notify);
+  void ReportRegistration(const Registration& registration);
+  void ReportAnswer(const Call* call, const SipMessage& response);
+  void ReportFailure(const OutgoingRequest& request, RequestFailure failure);
+  // They end when the event does.
+  void SettleSubscription(SubscriptionHandle subscription);
+  void SettleNotifier(NotifierHandle notifier);
 
  private:
   // SipTransport::Listener
@@ -197,6 +253,12 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void OnRequestWithinDialog(ServerTransaction& transaction);
   void OnInvite(ServerTransaction& transaction);
   void OnCancel(ServerTransaction& transaction);
+  void OnSubscribe(ServerTransaction& transaction);
+  void OnPublish(ServerTransaction& transaction);
+  void OnNotifyOutside(ServerTransaction& transaction);
+  EventPackage* FindPackage(const SipMessage& request);
+  void TellReferrer(const Call& call);
+  void EraseSettled();
   Call* FindByContext(uint64_t context);
   Call& NewCall(CallRole role, std::string call_id);
   void LeaveEvent();
@@ -222,7 +284,20 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // Requests in progress by what they share with a copy of theirs that came another way (§8.2.2.2),
   // with the key of their transaction.
   absl::flat_hash_map<std::string, std::string> merges_;
+  std::vector<EventPackage*> packages_;
+  std::map<uint64_t, std::unique_ptr<Subscriber>> subscribers_;
+  std::map<uint64_t, std::unique_ptr<Notifier>> notifiers_;
+  // By package and resource, in order of creation.
+  std::map<std::pair<std::string, std::string>, std::vector<uint64_t>> watchers_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Referral>> referrals_;  // by notifier
+  absl::flat_hash_map<uint64_t, uint64_t> referred_calls_;              // to notifiers
+  std::vector<std::unique_ptr<Registration>> registrations_;
+  std::vector<std::unique_ptr<Publisher>> publishers_;
+  std::unique_ptr<Pager> pager_;
+  std::unique_ptr<DigestClient> digest_;  // null without passwords
+  std::vector<uint64_t> settled_subscribers_, settled_notifiers_;
   CallObserver* observer_ = nullptr;
+  uint64_t last_subscriber_ = 0, last_notifier_ = 0;
   uint64_t last_handle_ = 0;
   uint64_t last_request_ = 0;
   uint64_t last_session_ = 0;

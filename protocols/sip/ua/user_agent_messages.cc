@@ -70,6 +70,43 @@ void UserAgent::AddRoutes(SipMessage& message) {
   }
 }
 
+SipMessage UserAgent::StartOutside(absl::string_view method, absl::string_view target,
+                                   const Destination& destination, absl::string_view call_id,
+                                   absl::string_view tag, uint32_t number, absl::string_view user) {
+  SipMessage request = SipMessage::Request(method, target);
+  const std::string via = NewVia(destination);
+  if (!via.empty()) request.AddRaw(Via::kName, via);
+  AddRoutes(request);
+  request.Add(MaxForwards{});
+  request.AddRaw(From::kName, absl::StrCat(LocalAddress(destination, user), ";tag=", tag));
+  request.AddRaw(To::kName, absl::StrCat("<", target, ">"));
+  request.Add(CallId{call_id});
+  request.Add(CSeq{number, method});
+  return request;
+}
+
+// §10.2: To and From are the address of record, and the Request-URI has no user part.
+SipMessage UserAgent::StartRegister(absl::string_view registrar,
+                                    absl::string_view address_of_record,
+                                    const Destination& destination, absl::string_view call_id,
+                                    absl::string_view tag, uint32_t number) {
+  SipMessage request = SipMessage::Request("REGISTER", registrar);
+  const std::string via = NewVia(destination);
+  if (!via.empty()) request.AddRaw(Via::kName, via);
+  AddRoutes(request);
+  request.Add(MaxForwards{});
+  request.AddRaw(From::kName, absl::StrCat("<", address_of_record, ">;tag=", tag));
+  request.AddRaw(To::kName, absl::StrCat("<", address_of_record, ">"));
+  request.Add(CallId{call_id});
+  request.Add(CSeq{number, "REGISTER"});
+  return request;
+}
+
+std::string UserAgent::ContactUri(const Destination& destination, absl::string_view user) {
+  return absl::StrCat("sip:", user, user.empty() ? "" : "@",
+                      transport_.SentBy(RemoteOf(destination)));
+}
+
 void UserAgent::AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user) {
   message.AddRaw(Contact::kName, absl::StrCat("<sip:", user, user.empty() ? "" : "@",
                                               transport_.SentBy(remote), ">"));
@@ -144,6 +181,13 @@ void UserAgent::RespondTooSmall(ServerTransaction& transaction, uint32_t least,
                                 absl::string_view tag) {
   SipMessage response = StartResponse(transaction.request(), 422, tag);
   response.Add(MinSe{least, {}});
+  response.Add(ContentLength{0});
+  transaction.Respond(std::move(response));
+}
+
+void UserAgent::RespondTooBrief(ServerTransaction& transaction, uint32_t least) {
+  SipMessage response = StartResponse(transaction.request(), 423, NewTag());
+  response.Add(MinExpires{least});
   response.Add(ContentLength{0});
   transaction.Respond(std::move(response));
 }

@@ -1,186 +1,238 @@
 #include "topologies/build/roles/sip_user_agent_role.h"
 
-#include <map>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "protocols/sip/ua/user_agent.h"
-#include "sim_core/event/timer.h"
+#include "absl/strings/str_replace.h"
+#include "protocols/sip/body/pidf.h"
+#include "protocols/sip/body/sip_frag.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/build/roles/sip_user_agent_config.h"
 
 namespace tickwire {
 namespace {
 
-using google::protobuf::Message;
 using Totals = std::vector<std::pair<std::string, int64_t>>;
 
-constexpr TraceLabel kHangUpAfter{"hang up", "the scenario ends the call then"};
-constexpr TraceLabel kCancelAfter{"cancel", "the scenario gives up then (RFC 3261 9.1)"};
+constexpr TraceLabel kRegisterAt{"register", "the scenario registers then"};
 
-std::optional<Duration> UnlessNever(const std::string& text) {
-  const Duration duration = DurationOf(text);
-  if (duration == Duration::Infinite()) return std::nullopt;
-  return duration;
+// A presentity that nobody publishes: closed (RFC 3856 §6.7 wants a neutral state).
+std::string NeutralPresence(absl::string_view user, const std::string& domain) {
+  sip::Pidf pidf;
+  pidf.entity = absl::StrCat("pres:", user, "@", domain.empty() ? "localhost" : domain);
+  pidf.tuples.push_back({.id = "none", .is_open = false});
+  return pidf.ToString();
 }
 
-sip::UserAgentConfig ConfigOf(const std::string& node, const scenario::SipUserAgent& role) {
-  sip::UserAgentConfig config;
-  config.user = role.user().empty() ? node : role.user();
-  config.timers.t1 = DurationOf(role.t1());
-  config.timers.t2 = DurationOf(role.t2());
-  config.timers.t4 = DurationOf(role.t4());
-  config.timers.d = DurationOf(role.timer_d());
-  sip::Behaviour& behaviour = config.behaviour;
-  behaviour.answer_after = Duration::Seconds(1);
-  switch (role.on_invite_case()) {
-    case scenario::SipUserAgent::kAnswer:
-      behaviour.ring_after = UnlessNever(role.answer().ring_after());
-      behaviour.answer_after = UnlessNever(role.answer().answer_after());
-      behaviour.hang_up_after = UnlessNever(role.answer().hang_up_after());
-      break;
-    case scenario::SipUserAgent::kReject:
-      behaviour.ring_after = std::nullopt;
-      behaviour.answer_after = DurationOf(role.reject().after());
-      behaviour.answer_status = static_cast<int>(role.reject().status());
-      break;
-    case scenario::SipUserAgent::kIgnore:
-      behaviour.ignores_requests = role.ignore();
-      break;
-    case scenario::SipUserAgent::ON_INVITE_NOT_SET:
-      break;
-  }
-  return config;
+Rng StreamOf(const RoleContext& context, absl::string_view purpose) {
+  return Rng::ForStream(context.host.node.run_seed(), absl::StrCat(context.host.node.name(), "/ua"),
+                        purpose);
 }
 
-class SipUserAgentRole : public Role, private sip::CallObserver {
- public:
-  SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& role)
-      : context_(context),
-        entity_(context.host.node.trace().NewEntity("sip user")),
-        agent_({.clock = context.host.node.clock(),
-                .sockets = context.host.udp,
-                .seed = context.host.node.run_seed()},
-               ConfigOf(context.host.node.name(), role)) {
-    agent_.set_observer(this);
-  }
-  absl::Status Open(uint16_t port) { return agent_.Open({IpAddress(), port}); }
+}  // namespace
 
-  absl::StatusOr<bool> Perform(const Message& action) override;
-  Totals Counters() const override;
-  Totals Leftovers() const override;
-
- private:
-  // What the scenario wants of one of our calls beyond what the user agent does by itself.
-  class Plan {
-   public:
-    Plan(SipUserAgentRole& role, std::optional<Duration> hang_up_after)
-        : role_(role), hang_up_after_(hang_up_after) {}
-    void Start(sip::CallHandle call, std::optional<Duration> cancel_after) {
-      call_ = call;
-      if (cancel_after) cancel_.Set(*cancel_after);
-    }
-    void OnState(sip::CallState state) {
-      if (state == sip::CallState::kConfirmed && hang_up_after_) hang_up_.Set(*hang_up_after_);
-      if (state == sip::CallState::kConfirmed || state == sip::CallState::kEnded) cancel_.Cancel();
-      if (state == sip::CallState::kEnding || state == sip::CallState::kEnded) hang_up_.Cancel();
-    }
-    sip::CallHandle call() const { return call_; }
-
-   private:
-    void OnHangUp() { role_.agent_.HangUp(call_); }
-    void OnCancel() { role_.agent_.Cancel(call_); }
-
-    SipUserAgentRole& role_;
-    const std::optional<Duration> hang_up_after_;
-    sip::CallHandle call_;
-    Timer<Plan, &Plan::OnHangUp> hang_up_{role_.context_.host.node.clock(), *this, kHangUpAfter,
-                                          role_.entity_};
-    Timer<Plan, &Plan::OnCancel> cancel_{role_.context_.host.node.clock(), *this, kCancelAfter,
-                                         role_.entity_};
-  };
-
-  absl::Status PlaceCall(const scenario::SipCall& call);
-  uint64_t OpenCalls() const { return plans_.size(); }  // placed by us, not ended
-  absl::StatusOr<sip::CallHandle> FindCall(const std::string& name) const;
-  void OnCallState(sip::UserAgent& agent, const sip::Call& call) override;
-
-  RoleContext& context_;
-  const TraceEntity entity_;
-  sip::UserAgent agent_;
-  std::map<sip::CallHandle, std::unique_ptr<Plan>> plans_;
-  std::map<std::string, sip::CallHandle> named_;  // the latest call of each name
-};
-
-absl::StatusOr<bool> SipUserAgentRole::Perform(const Message& action) {
-  if (action.GetDescriptor() == scenario::SipCall::descriptor()) {
-    if (absl::Status s = PlaceCall(static_cast<const scenario::SipCall&>(action)); !s.ok()) {
-      return s;
-    }
-    return true;
-  }
-  if (action.GetDescriptor() == scenario::SipHangUp::descriptor()) {
-    const auto call = FindCall(static_cast<const scenario::SipHangUp&>(action).call());
-    if (!call.ok()) return call.status();
-    agent_.HangUp(*call);
-    return true;
-  }
-  if (action.GetDescriptor() == scenario::SipCancel::descriptor()) {
-    const auto call = FindCall(static_cast<const scenario::SipCancel&>(action).call());
-    if (!call.ok()) return call.status();
-    agent_.Cancel(*call);
-    return true;
-  }
-  return false;
+absl::StatusOr<std::unique_ptr<Role>> SipUserAgentRole::Make(RoleContext& context,
+                                                             const scenario::SipUserAgent& config) {
+  auto role = std::make_unique<SipUserAgentRole>(context, config);
+  if (absl::Status s = role->Start(); !s.ok()) return s;
+  return role;
 }
 
-absl::Status SipUserAgentRole::PlaceCall(const scenario::SipCall& call) {
-  const scenario::Node* callee = context_.scenario_node(call.to());
-  std::string user;
-  uint16_t port = 0;
-  for (const scenario::Role& role : callee->role()) {
-    if (!role.has_sip_ua()) continue;
-    user = role.sip_ua().user().empty() ? callee->name() : role.sip_ua().user();
-    port = static_cast<uint16_t>(role.sip_ua().port());
+SipUserAgentRole::SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& config)
+    : context_(context),
+      config_(config),
+      entity_(context.host.node.trace().NewEntity("sip user")),
+      agent_({.clock = context.host.node.clock(),
+              .sockets = context.host.udp,
+              .seed = context.host.node.run_seed(),
+              .locator = &context.locator()},
+             [&] {
+               sip::UserAgentConfig c = UserAgentConfigOf(context.host.node.name(), config);
+               c.address = context.address_of(context.host.node.name());
+               return c;
+             }()),
+      timer_register_(context.host.node.clock(), *this, kRegisterAt, entity_) {
+  agent_.set_observer(this);
+}
+
+SipUserAgentRole::~SipUserAgentRole() = default;
+
+absl::Status SipUserAgentRole::Start() {
+  const auto port = static_cast<uint16_t>(config_.port());
+  if (absl::Status s = agent_.Open({IpAddress(), port}); !s.ok()) return s;
+  if (config_.answer().transfer_to().empty() && UnlessNever(config_.answer().transfer_after()) &&
+      config_.has_answer()) {
+    return absl::InvalidArgumentError("`transfer_after` needs `transfer_to`");
   }
-  if (port == 0) return absl::NotFoundError(absl::StrCat(call.to(), " has no role sip_ua"));
-  const Endpoint next_hop{context_.address_of(call.to()), port};
-  const std::string host = next_hop.address.is_v6()
-                               ? absl::StrCat("[", next_hop.address.ToString(), "]")
-                               : next_hop.address.ToString();
-  const std::string target =
-      absl::StrCat("sip:", user, "@", host, port == 5060 ? "" : absl::StrCat(":", port));
-  auto plan = std::make_unique<Plan>(*this, UnlessNever(call.hang_up_after()));
-  Plan& started = *plan;
-  const sip::CallHandle handle = agent_.PlaceCall(target, next_hop);
-  plans_[handle] = std::move(plan);
-  named_[call.call()] = handle;
-  started.Start(handle, UnlessNever(call.cancel_after()));
+  if (config_.has_register_()) {
+    const auto options = RegistrationOf(context_.host.node.name(), config_);
+    if (!options.ok()) return options.status();
+    registration_ = &agent_.AddRegistration(*options);
+    timer_register_.Set(DurationOf(config_.register_().at()));
+  }
+  if (config_.has_presence_server()) {
+    const scenario::SipPresenceServer& server = config_.presence_server();
+    sip::CompositorConfig compositor;
+    compositor.default_expires = SecondsOf(server.expires());
+    compositor.least_expires = SecondsOf(server.least());
+    compositor.resources.assign(server.user().begin(), server.user().end());
+    compositor.forbidden.assign(server.forbidden().begin(), server.forbidden().end());
+    compositor.pending.assign(server.pending().begin(), server.pending().end());
+    compositor.neutral_state = [this](absl::string_view user) {
+      return NeutralPresence(user, config_.domain());
+    };
+    presence_ = std::make_unique<sip::EventStateCompositor>(agent_, std::move(compositor),
+                                                            StreamOf(context_, "sip.entity_tag"));
+    agent_.AddPackage(*presence_);
+  }
+  for (const scenario::SipGenerator& generator : config_.generate()) {
+    const std::string rank = generators_.empty() ? "" : absl::StrCat(".", generators_.size());
+    generators_.push_back(
+        {generator, std::make_unique<sip::CallGenerator>(
+                        context_.host.node.clock(), entity_, *this, GeneratorOf(generator),
+                        StreamOf(context_, absl::StrCat("sip.arrivals", rank)),
+                        StreamOf(context_, absl::StrCat("sip.holding", rank)))});
+    generators_.back().generator->Start();
+  }
   return absl::OkStatus();
 }
 
-absl::StatusOr<sip::CallHandle> SipUserAgentRole::FindCall(const std::string& name) const {
-  const auto it = named_.find(name);
-  if (it == named_.end()) return absl::NotFoundError(absl::StrCat("no call \"", name, "\" yet"));
-  return it->second;
+void SipUserAgentRole::OnTimerRegister() {
+  const sip::UserAgent::EventScope scope(agent_);
+  registration_->Register();
+}
+
+absl::StatusOr<std::string> SipUserAgentRole::UriOf(const std::string& name) const {
+  const scenario::Node* const node = context_.scenario_node(name);
+  for (const scenario::Role& role : node->role()) {
+    std::string user;
+    uint32_t port = 0;
+    if (role.has_sip_ua()) {
+      user = role.sip_ua().user();
+      port = role.sip_ua().port();
+    } else {
+      continue;
+    }
+    const IpAddress address = context_.address_of(name);
+    const std::string host =
+        address.is_v6() ? absl::StrCat("[", address.ToString(), "]") : address.ToString();
+    return absl::StrCat("sip:", user.empty() ? node->name() : user, "@", host,
+                        port == 5060 ? "" : absl::StrCat(":", port));
+  }
+  return absl::NotFoundError(absl::StrCat(name, " has no role that speaks SIP"));
+}
+
+sip::CallHandle SipUserAgentRole::Place(const sip::CallOptions& options,
+                                        std::unique_ptr<SipCallPlan> plan) {
+  SipCallPlan& started = *plan;
+  const sip::CallHandle handle = agent_.PlaceCall(options);
+  plans_[handle] = std::move(plan);
+  started.Start(handle);
+  return handle;
+}
+
+void SipUserAgentRole::OnArrival(sip::CallGenerator& generator, uint64_t number,
+                                 std::optional<Duration> holding) {
+  for (const Generator& known : generators_) {
+    if (known.generator.get() != &generator) continue;
+    sip::CallOptions options;
+    if (known.config.has_uri()) {
+      options.target = absl::StrReplaceAll(
+          known.config.uri(), {{"{n}", absl::StrCat(1 + number % known.config.targets())}});
+    } else {
+      const absl::StatusOr<std::string> uri = UriOf(known.config.to());
+      TW_CHECK(uri.ok());  // the validator has seen to it
+      options.target = *uri;
+    }
+    const std::vector<std::string>& identities = agent_.config().identities;
+    if (!identities.empty()) options.user = identities[number % identities.size()];
+    SipCallWishes wishes;
+    wishes.hang_up_after = holding;
+    Place(options, std::make_unique<SipCallPlan>(agent_, entity_, std::move(wishes)));
+    return;
+  }
 }
 
 void SipUserAgentRole::OnCallState(sip::UserAgent&, const sip::Call& call) {
-  const auto it = plans_.find(call.handle());
-  if (it == plans_.end()) return;
+  auto it = plans_.find(call.handle());
+  if (it == plans_.end()) {
+    if (call.role() != sip::CallRole::kCalled || call.state() == sip::CallState::kEnded) return;
+    // The scenario may speak of it, and wants things of it.
+    named_[++incoming_ == 1 ? "incoming" : absl::StrCat("incoming", incoming_)] = call.handle();
+    if (!config_.has_answer()) return;
+    const scenario::SipAnswer& answer = config_.answer();
+    SipCallWishes wishes;
+    wishes.hold_after = UnlessNever(answer.hold_after());
+    wishes.resume_after = UnlessNever(answer.resume_after());
+    wishes.transfer_after = UnlessNever(answer.transfer_after());
+    wishes.transfer_to = answer.transfer_to();
+    if (!wishes.hold_after && !wishes.transfer_after) return;
+    it = plans_
+             .emplace(call.handle(),
+                      std::make_unique<SipCallPlan>(agent_, entity_, std::move(wishes)))
+             .first;
+    it->second->Start(call.handle());
+  }
   it->second->OnState(call.state());
   if (call.state() == sip::CallState::kEnded) plans_.erase(it);
 }
 
+void SipUserAgentRole::OnSubscription(sip::UserAgent&, const sip::Subscriber& subscriber) {
+  if (subscriber.state() != sip::Subscriber::State::kTerminated) return;
+  // A transfer that nobody reported on.
+  if (transfers_.erase(subscriber.handle()) != 0) ++transfers_failed_;
+}
+
+void SipUserAgentRole::OnNotification(sip::UserAgent&, const sip::Subscriber& subscriber,
+                                      const sip::SipMessage& notify) {
+  ++notifications_;
+  const auto transfer = transfers_.find(subscriber.handle());
+  if (transfer == transfers_.end()) return;
+  const std::optional<sip::SipFrag> frag = sip::SipFrag::Parse(notify.body());
+  if (!frag.has_value() || frag->status < 200) return;
+  const bool is_done = frag->status < 300;
+  ++(is_done ? transfers_done_ : transfers_failed_);
+  const sip::CallHandle call = transfer->second;
+  transfers_.erase(transfer);
+  if (is_done && config_.hangs_up_after_transfer()) agent_.HangUp(call);
+}
+
+void SipUserAgentRole::OnAnswer(sip::UserAgent&, const sip::Call*,
+                                const sip::SipMessage& response) {
+  ++(response.status() < 300 ? requests_answered_ : requests_refused_);
+}
+
+void SipUserAgentRole::OnRequest(sip::UserAgent&, const sip::Call*, const sip::SipMessage&) {
+  ++messages_received_;
+}
+
+uint64_t SipUserAgentRole::OpenCalls() const {
+  uint64_t open = 0;
+  for (const auto& [handle, plan] : plans_) {
+    const sip::Call* const call = agent_.FindCall(handle);
+    if (call != nullptr && call->role() == sip::CallRole::kCaller) ++open;
+  }
+  return open;
+}
+
 Totals SipUserAgentRole::Counters() const {
   const sip::UserAgent::Counters& c = agent_.counters();
-  return {{"sip calls placed", static_cast<int64_t>(c.placed)},
-          {"sip calls received", static_cast<int64_t>(c.received)},
-          {"sip calls answered", static_cast<int64_t>(c.placed_and_answered)},
-          {"sip calls not answered",
-           static_cast<int64_t>(c.placed - c.placed_and_answered - OpenCalls())},
-          {"sip 2xx repeated", static_cast<int64_t>(c.successes_repeated)},
-          {"sip ACKs repeated", static_cast<int64_t>(c.acks_repeated)}};
+  Totals totals{{"sip calls placed", static_cast<int64_t>(c.placed)},
+                {"sip calls received", static_cast<int64_t>(c.received)},
+                {"sip calls answered", static_cast<int64_t>(c.placed_and_answered)},
+                {"sip calls not answered",
+                 static_cast<int64_t>(c.placed - c.placed_and_answered - OpenCalls())},
+                {"sip 2xx repeated", static_cast<int64_t>(c.successes_repeated)},
+                {"sip ACKs repeated", static_cast<int64_t>(c.acks_repeated)}};
+  const std::pair<const char*, uint64_t> rare[] = {
+      {"sip surplus dialogs", c.surplus},          {"sip requests answered", requests_answered_},
+      {"sip requests refused", requests_refused_}, {"sip messages received", messages_received_},
+      {"sip notifications", notifications_},       {"sip transfers done", transfers_done_},
+      {"sip transfers failed", transfers_failed_}};
+  for (const auto& [name, count] : rare) {
+    if (count != 0) totals.emplace_back(name, static_cast<int64_t>(count));
+  }
+  return totals;
 }
 
 Totals SipUserAgentRole::Leftovers() const {
@@ -188,20 +240,13 @@ Totals SipUserAgentRole::Leftovers() const {
   const std::pair<const char*, size_t> all[] = {{"sip calls", agent_.live_calls()},
                                                 {"sip dialogs", agent_.dialog_count()},
                                                 {"sip transactions", agent_.transaction_count()},
+                                                {"sip requests", agent_.request_count()},
+                                                {"sip subscriptions", agent_.subscription_count()},
                                                 {"sip call records", agent_.record_count()}};
   for (const auto& [name, count] : all) {
     if (count != 0) left.emplace_back(name, static_cast<int64_t>(count));
   }
   return left;
-}
-
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<Role>> MakeSipUserAgentRole(RoleContext& context,
-                                                           const scenario::SipUserAgent& config) {
-  auto role = std::make_unique<SipUserAgentRole>(context, config);
-  if (absl::Status s = role->Open(static_cast<uint16_t>(config.port())); !s.ok()) return s;
-  return role;
 }
 
 }  // namespace tickwire
