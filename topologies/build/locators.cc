@@ -8,6 +8,7 @@ namespace {
 uint16_t SipPortOf(const scenario::Node& node) {
   for (const scenario::Role& role : node.role()) {
     if (role.has_sip_ua()) return static_cast<uint16_t>(role.sip_ua().port());
+    if (role.has_sip_scripted()) return static_cast<uint16_t>(role.sip_scripted().port());
   }
   return 0;
 }

@@ -185,8 +185,7 @@ std::string MessageBuilder::Build(const ScriptSend& send, const StoredMessage* r
                                  : BuildRequest(send, related, own, target));
     Override(send, draft);
     if (!send.body.empty()) {
-      draft.Set(ContentType::kName,
-                send.body_type.empty() ? "application/sdp" : send.body_type);
+      draft.Set(ContentType::kName, send.body_type.empty() ? "application/sdp" : send.body_type);
     }
     draft.Set(ContentLength::kName,
               absl::StrCat(send.content_length.value_or(static_cast<uint32_t>(send.body.size()))));
@@ -218,8 +217,7 @@ std::string MessageBuilder::Build(const ScriptSend& send, const StoredMessage* r
 
 SipMessage MessageBuilder::BuildResponse(const ScriptSend& send, const SipMessage& request,
                                          const Endpoint& own) {
-  const Call& call =
-      CallOf(std::string(request.GetRaw<CallId>().value_or(absl::string_view())));
+  const Call& call = CallOf(std::string(request.GetRaw<CallId>().value_or(absl::string_view())));
   SipMessage response = StartResponse(request, send.status, call.own_tag);
   if (!send.reason.empty()) {
     SipMessage renamed = SipMessage::Response(send.status, send.reason);
@@ -272,10 +270,9 @@ SipMessage MessageBuilder::BuildRequest(const ScriptSend& send, const StoredMess
     side.target = absl::StrCat("sip:", ToString(target));
     side.remote = absl::StrCat("<", send.uri.empty() ? side.target : send.uri, ">");
   }
-  SipMessage request =
-      SipMessage::Request(send.method, send.uri.empty() ? side.target : send.uri);
-  request.AddRaw(Via::kName, absl::StrCat("SIP/2.0/UDP ", ToString(own), ";branch=", kMagicCookie,
-                                          Token()));
+  SipMessage request = SipMessage::Request(send.method, send.uri.empty() ? side.target : send.uri);
+  request.AddRaw(Via::kName,
+                 absl::StrCat("SIP/2.0/UDP ", ToString(own), ";branch=", kMagicCookie, Token()));
   for (const std::string& route : side.routes) request.AddRaw(Route::kName, route);
   request.Add(MaxForwards{});
   request.AddRaw(From::kName, side.local);

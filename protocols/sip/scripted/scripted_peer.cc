@@ -68,9 +68,7 @@ absl::Status ScriptedPeer::Open(const Endpoint& local) {
 
 void ScriptedPeer::Start(Duration after) { step_timer_.Set(after); }
 
-size_t ScriptedPeer::steps_left() const {
-  return is_over_ ? 0 : script_.steps.size() - next_step_;
-}
+size_t ScriptedPeer::steps_left() const { return is_over_ ? 0 : script_.steps.size() - next_step_; }
 
 // --- Steps. ---
 
@@ -98,18 +96,15 @@ void ScriptedPeer::OnStepTimer() {
 
 void ScriptedPeer::RunSteps() {
   if (!is_started_ || is_over_ || step_timer_.is_set()) return;
-  // A round without a wait or pause would never end.
-  bool has_stopped_once = false;
   while (true) {
     if (next_step_ == script_.steps.size()) {
       ++counters_.rounds_done;
       ++round_;
-      if (script_.steps.empty() || !has_stopped_once || round_ == script_.rounds) {
-        is_over_ = script_.steps.empty() || round_ == script_.rounds;
-        if (is_over_) {
-          clock_.trace().Note(entity_, kDone);
-          return;
-        }
+      // Steps that never stop to wait would never end.
+      if (round_ == script_.rounds || !CanStop()) {
+        is_over_ = true;
+        clock_.trace().Note(entity_, kDone);
+        return;
       }
       next_step_ = 0;
     }
@@ -121,7 +116,6 @@ void ScriptedPeer::RunSteps() {
       return;
     } else {
       const ScriptWait& wait = std::get<ScriptWait>(step);
-      has_stopped_once = true;
       if (!TryWait(wait)) {
         clock_.trace().Note(entity_, kWaiting, wait.description);
         if (wait.timeout.has_value()) step_timer_.Set(*wait.timeout);
@@ -131,6 +125,12 @@ void ScriptedPeer::RunSteps() {
     ++next_step_;
     ++counters_.steps_done;
   }
+}
+
+bool ScriptedPeer::CanStop() const {
+  return std::any_of(script_.steps.begin(), script_.steps.end(), [](const ScriptStep& step) {
+    return !std::holds_alternative<ScriptSend>(step);
+  });
 }
 
 bool ScriptedPeer::TryWait(const ScriptWait& wait) {
@@ -241,8 +241,8 @@ void ScriptedPeer::Send(const ScriptSend& send, const StoredMessage* about) {
   const Endpoint own = OwnEndpoint(target);
   const std::string text = builder_.Build(Filled(send, own, target), related, own, target);
   if (related != nullptr && related->is_received) {
-    const auto answer = answers_.find(
-        absl::StrCat(ToString(related->peer), "\n", related->message.text()));
+    const auto answer =
+        answers_.find(absl::StrCat(ToString(related->peer), "\n", related->message.text()));
     if (answer != answers_.end()) answer->second = text;
   }
   if (!send.save_as.empty()) {
@@ -281,8 +281,9 @@ Endpoint ScriptedPeer::TargetOf(const ScriptSend& send, const StoredMessage* rel
   if (related == nullptr) return last_.has_value() ? last_->peer : Endpoint{};
   if (send.status != 0) {
     std::optional<Via> via = related->message.Get<Via>();
-    if (via.has_value()) return {related->peer.address, via->has_rport() ? related->peer.port
-                                                                        : via->port_or_default()};
+    if (via.has_value())
+      return {related->peer.address,
+              via->has_rport() ? related->peer.port : via->port_or_default()};
   }
   return related->peer;
 }
@@ -303,21 +304,21 @@ std::string ScriptedPeer::Fill(absl::string_view text, const Endpoint& own,
                                const Endpoint& target) {
   if (text.find("${") == absl::string_view::npos) return std::string(text);
   std::string out;
-  const bool is_known =
-      Substitute(text,
-                 [&](absl::string_view name) -> std::optional<std::string> {
-                   if (name == "own.address") return own.address.ToString();
-                   if (name == "own.port") return absl::StrCat(own.port);
-                   if (name == "peer.address") return target.address.ToString();
-                   if (name == "peer.port") return absl::StrCat(target.port);
-                   if (name == "new.token") return builder_.NewToken();
-                   const size_t dot = name.find('.');
-                   if (dot == absl::string_view::npos) return std::nullopt;
-                   const StoredMessage* const stored = Find(std::string(name.substr(0, dot)));
-                   if (stored == nullptr) return std::nullopt;
-                   return MessageVariable(stored->message, name.substr(dot + 1));
-                 },
-                 out);
+  const bool is_known = Substitute(
+      text,
+      [&](absl::string_view name) -> std::optional<std::string> {
+        if (name == "own.address") return own.address.ToString();
+        if (name == "own.port") return absl::StrCat(own.port);
+        if (name == "peer.address") return target.address.ToString();
+        if (name == "peer.port") return absl::StrCat(target.port);
+        if (name == "new.token") return builder_.NewToken();
+        const size_t dot = name.find('.');
+        if (dot == absl::string_view::npos) return std::nullopt;
+        const StoredMessage* const stored = Find(std::string(name.substr(0, dot)));
+        if (stored == nullptr) return std::nullopt;
+        return MessageVariable(stored->message, name.substr(dot + 1));
+      },
+      out);
   if (!is_known) clock_.trace().Note(entity_, kUnknownName, text);
   return out;
 }

@@ -82,6 +82,7 @@ class ScriptedPeer final : private DatagramSocket::Listener {
   void OnError(DatagramSocket& socket, Endpoint remote, DatagramError error) override;
 
   void RunSteps();
+  bool CanStop() const;
   bool TryWait(const ScriptWait& wait);  // true: satisfied
   void Send(const ScriptSend& send, const StoredMessage* about);
   void SendText(const std::string& text, const Endpoint& to);
@@ -108,7 +109,7 @@ class ScriptedPeer final : private DatagramSocket::Listener {
   bool is_over_ = false;
   std::deque<StoredMessage> inbox_;
   std::map<std::string, StoredMessage> stored_;
-  std::optional<StoredMessage> last_;  // the latest received
+  std::optional<StoredMessage> last_;           // the latest received
   std::map<std::string, std::string> answers_;  // by what was received: what was sent for it
   std::deque<std::string> remembered_;          // keys of answers_, oldest first
   std::vector<std::unique_ptr<Repeater>> repeaters_;

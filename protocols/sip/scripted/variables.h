@@ -21,8 +21,8 @@ namespace tickwire::sip {
 // message has no such field.
 std::optional<std::string> MessageVariable(const SipMessage& message, absl::string_view field);
 
-// Replaces each "${...}"; "$${" stands for "${". `look_up` gets what is between the braces. False if
-// any was unknown (it became empty) or a brace is not closed (the rest stays as it is).
+// Replaces each "${...}"; "$${" stands for "${". `look_up` gets what is between the braces. False
+// if any was unknown (it became empty) or a brace is not closed (the rest stays as it is).
 bool Substitute(absl::string_view text,
                 const std::function<std::optional<std::string>(absl::string_view)>& look_up,
                 std::string& out);

@@ -110,6 +110,9 @@ absl::StatusOr<std::string> SipUserAgentRole::UriOf(const std::string& name) con
     if (role.has_sip_ua()) {
       user = role.sip_ua().user();
       port = role.sip_ua().port();
+    } else if (role.has_sip_scripted()) {
+      user = role.sip_scripted().user();
+      port = role.sip_scripted().port();
     } else {
       continue;
     }
