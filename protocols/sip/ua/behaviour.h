@@ -60,6 +60,7 @@ struct UserAgentConfig {
   bool follows_redirections = false;       // §8.1.3.4
   bool ends_surplus_dialogs = true;        // §13.2.2.4; false: a naive caller only acknowledges
   bool sends_bye_without_ack = true;       // §13.3.1.4; false: some products forget the call
+  bool waits_for_ack = true;               // §15: no BYE of the called side before the ACK
   int most_success_copies = 0;             // repetitions of a 2xx; 0: until 64*T1
   TransactionTimers timers;
   Behaviour behaviour;

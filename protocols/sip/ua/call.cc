@@ -90,6 +90,10 @@ void Call::HangUp() {
       }
       return;
     case CallState::kAnswered:
+      if (!agent_.config().waits_for_ack) {
+        SendBye(*active_, labels::kHungUp, CallEnd::kHungUp);
+        return;
+      }
       // §15: the called side sends no BYE before it has the ACK, or has waited long enough for it.
       hang_up_on_ack_ = true;
       return;
@@ -203,12 +207,8 @@ void Call::OnRefer(InviteUsage& usage, ServerTransaction& transaction) {
   agent_.OnRefer(&usage.entry(), transaction);
 }
 
-void Call::OnAnswerWithinDialog(InviteUsage& usage, OutgoingRequest& request,
-                                const SipMessage& response) {
+void Call::OnAnswerWithinDialog(InviteUsage& usage, const SipMessage& response) {
   const int status = response.status();
-  if (request.method() == Method::kRefer) {
-    agent_.OnReferAnswered(SubscriptionHandle{request.context()}, status);
-  }
   agent_.ReportAnswer(this, response);
   // §12.2.1.2: these two mean that the other side has lost the dialog.
   if (status == 481 || status == 408) OnDialogLost(usage, labels::kDialogGone);

@@ -90,8 +90,7 @@ class Call final : public RequestOwner {
   void OnInfo(const SipMessage& request);
   void OnRefer(InviteUsage& usage, ServerTransaction& transaction);
   // To what SendWithin sent.
-  void OnAnswerWithinDialog(InviteUsage& usage, OutgoingRequest& request,
-                            const SipMessage& response);
+  void OnAnswerWithinDialog(InviteUsage& usage, const SipMessage& response);
   // A response to an INVITE (or UPDATE) of this call, with all but session timer and body.
   SipMessage StartInviteResponse(const ServerTransaction& transaction, int status);
 

@@ -73,6 +73,16 @@ void InviteUsage::Leave(const TraceLabel& reason) {
   SetState(State::kMorgue, reason);
 }
 
+// After BYE: nothing is under way any more that could need this dialog.
+bool InviteUsage::LeaveIfMortal() {
+  if (state_ != State::kMortal && state_ != State::kMorgue) return false;
+  if (bye_ == 0 && change_ == 0) {
+    Leave(labels::kByeAnswered);
+    call_.OnByeOver(*this);
+  }
+  return true;
+}
+
 Destination InviteUsage::NextHop() const {
   return call_.agent().DestinationOf(entry_->dialog.next_hop_uri(), &call_.hop());
 }
@@ -166,8 +176,9 @@ void InviteUsage::OnBye(ServerTransaction& transaction) {
   const State before = state_;
   if (!was_mortal) SetState(State::kMortal, labels::kHungUpByPeer);
   call_.OnBye(*this, before);
-  // RFC 5407 §3.2.1: when two BYE crossed, ours still waits for its answer.
-  if (!was_mortal) Leave(labels::kByeAnswered);
+  // RFC 5407 §3.2.1: when two BYE crossed, ours still waits for its answer; a re-INVITE of ours may
+  // get a 2xx that wants its ACK.
+  if (!was_mortal && change_ == 0) Leave(labels::kByeAnswered);
 }
 
 // RFC 6086 §4.2.2, §5.2: without a package this is the INFO of old (RFC 2976) and accepted; a
@@ -226,7 +237,7 @@ void InviteUsage::OnResponse(OutgoingRequest& request, const SipMessage& respons
     }
     return;
   }
-  call_.OnAnswerWithinDialog(*this, request, response);
+  call_.OnAnswerWithinDialog(*this, response);
 }
 
 void InviteUsage::OnFailure(OutgoingRequest& request, RequestFailure failure) {
@@ -235,6 +246,7 @@ void InviteUsage::OnFailure(OutgoingRequest& request, RequestFailure failure) {
   if (request.id() == bye_) return;  // its end follows
   if (request.id() == change_) {
     change_ = 0;
+    if (LeaveIfMortal()) return;
     OnChangeFailed(failure == RequestFailure::kTimeout ? 408 : 503,
                    request.method() == Method::kInvite);
     return;
@@ -246,8 +258,7 @@ void InviteUsage::OnFailure(OutgoingRequest& request, RequestFailure failure) {
 void InviteUsage::OnRequestOver(OutgoingRequest& request) {
   if (request.id() != bye_) return;
   bye_ = 0;
-  Leave(labels::kByeAnswered);
-  call_.OnByeOver(*this);
+  LeaveIfMortal();
 }
 
 void InviteUsage::OnSuccessRepeated() { call_.agent().CountRepeatedSuccess(); }

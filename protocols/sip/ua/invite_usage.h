@@ -116,7 +116,7 @@ class InviteUsage final : public DialogUsage,
   // ServerLocator::Client: the next hop of an ACK.
   void OnLocated(uint64_t number, std::span<const Hop> hops) override;
 
-  void Acknowledge(uint32_t number, const SipMessage& invite, absl::string_view body);
+  void SendAck(uint32_t number, const SipMessage& invite, absl::string_view body);
   bool ResendAck(uint32_t number);
   void SendPrack(uint32_t invite_number, uint32_t response_number, absl::string_view answer);
 
@@ -144,6 +144,7 @@ class InviteUsage final : public DialogUsage,
 
   void SetState(State next, const TraceLabel& reason);
   void Leave(const TraceLabel& reason);  // to kMorgue
+  bool LeaveIfMortal();
 
   Call& call_;
   State state_ = State::kPreparative;

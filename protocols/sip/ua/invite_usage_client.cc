@@ -69,7 +69,12 @@ void InviteUsage::SendPrack(uint32_t invite_number, uint32_t response_number,
 bool InviteUsage::OnSuccess(uint32_t invite_number, const SipMessage& invite,
                             const SipMessage& response) {
   if (ResendAck(invite_number)) return true;  // §13.2.2.4: each copy gets the same ACK
-  if (state_ != State::kPreparative && state_ != State::kEarly) return true;
+  if (state_ != State::kPreparative && state_ != State::kEarly) {
+    // RFC 5407 §3.1.3: an early dialog that was ended by BYE. The handshake is completed all the
+    // same.
+    SendAck(invite_number, invite, {});
+    return true;
+  }
   entry_->dialog.SetRouteSetFrom(response);
   RefreshTarget(response);
   if (Allows(response, "UPDATE")) peer_allows_update_ = true;
@@ -93,13 +98,14 @@ bool InviteUsage::OnSuccess(uint32_t invite_number, const SipMessage& invite,
       }
       break;
   }
-  Acknowledge(invite_number, invite, answer);
+  SendAck(invite_number, invite, answer);
+  SetState(State::kEstablished, labels::kAckSent);
   if (session_timer_ != nullptr) session_timer_->OnSuccess(invite, response);
   if (is_acceptable) ReportMedia();
   return is_acceptable;
 }
 
-void InviteUsage::Acknowledge(uint32_t number, const SipMessage& invite, absl::string_view body) {
+void InviteUsage::SendAck(uint32_t number, const SipMessage& invite, absl::string_view body) {
   const Destination destination = NextHop();
   SipMessage ack = entry_->dialog.MakeAck(number, call_.agent().NewVia(destination));
   // §13.2.2.4, §22.3: the credentials of the INVITE.
@@ -122,7 +128,6 @@ void InviteUsage::Acknowledge(uint32_t number, const SipMessage& invite, absl::s
       OnLocated(number, hops);
     }
   }
-  SetState(State::kEstablished, labels::kAckSent);
 }
 
 void InviteUsage::OnLocated(uint64_t number, std::span<const Hop> hops) {
@@ -227,11 +232,9 @@ void InviteUsage::OnChangeResponse(OutgoingRequest& request, const SipMessage& r
   if (state_ == State::kMortal || state_ == State::kMorgue) {
     // RFC 5407 §3.2.3: the 2xx is acknowledged although the dialog ends.
     if (is_reinvite && IsSuccess(status)) {
-      const std::optional<CSeq> cseq = request.request().Get<CSeq>();
-      const State state = state_;
-      Acknowledge(cseq->number, request.request(), {});
-      state_ = state;
+      SendAck(request.request().Get<CSeq>()->number, request.request(), {});
     }
+    LeaveIfMortal();
     return;
   }
   if (!IsSuccess(status)) {
@@ -253,7 +256,8 @@ void InviteUsage::OnChangeResponse(OutgoingRequest& request, const SipMessage& r
   }
   if (is_reinvite) {
     SetState(State::kMoratorium, labels::kAnswerReceived);
-    Acknowledge(request.request().Get<CSeq>()->number, request.request(), {});
+    SendAck(request.request().Get<CSeq>()->number, request.request(), {});
+    SetState(State::kEstablished, labels::kAckSent);
   }
   if (session_timer_ != nullptr) session_timer_->OnSuccess(request.request(), response);
   if (!is_acceptable) {

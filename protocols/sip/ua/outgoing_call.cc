@@ -95,7 +95,12 @@ void Call::OnSuccess(const SipMessage& response) {
   const bool is_copy = usage->state() != InviteUsage::State::kPreparative &&
                        usage->state() != InviteUsage::State::kEarly;
   const bool is_acceptable = usage->OnSuccess(number, invite_->request(), response);
-  if (is_copy) return;
+  if (is_copy) {
+    const bool was_ended_early = usage->state() != InviteUsage::State::kEstablished &&
+                                 usage->state() != InviteUsage::State::kMoratorium;
+    if (was_ended_early && active_ == nullptr) End(CallEnd::kHungUp, labels::kHungUp);
+    return;
+  }
   if (active_ != nullptr || state_ == CallState::kEnded) {
     // §13.2.2.4: each 2xx makes a dialog, and each is acknowledged; this one is not wanted.
     agent_.trace().Note(entity_, labels::kSurplusDialog, usage->dialog().remote_tag());

@@ -85,20 +85,21 @@ void Subscriber::SendFirst(Destination&& destination) {
   first_ = &agent_.SendRequest(std::move(subscribe), std::move(destination), *this);
 }
 
-void Subscriber::Adopt(DialogEntry& entry, uint32_t refer_number) {
+void Subscriber::StartRefer(DialogEntry& entry, SipMessage&& refer, Destination&& destination) {
   entry_ = &entry;
-  refer_number_ = refer_number;
+  refer_number_ = refer.Get<CSeq>()->number;
+  if (!destination.hops.empty()) hop_ = destination.hops.front();
   agent_.dialogs().Join(entry, *this);
   SetState(State::kNotifyWait, labels::kReferSent);
   timer_n_.Set(agent_.config().timers.SixtyFourT1());
-}
-
-void Subscriber::OnReferRefused(int status) {
-  Terminate(labels::kSubscriptionRefused, absl::StrCat(status));
+  first_ = &agent_.SendRequest(std::move(refer), std::move(destination), *this);
 }
 
 uint32_t Subscriber::TakeNumber() {
-  return entry_ != nullptr ? entry_->dialog.TakeNumber() : ++number_;
+  if (entry_ == nullptr) return ++number_;
+  const uint32_t number = entry_->dialog.TakeNumber();
+  if (first_ != nullptr && refer_number_ != 0) refer_number_ = number;  // the REFER goes out again
+  return number;
 }
 
 void Subscriber::Unsubscribe() {

@@ -48,10 +48,8 @@ class Subscriber final : public DialogUsage, public RequestOwner {
 
   // Sends the first SUBSCRIBE. Once.
   void Start(Destination&& destination);
-  // Instead: joins the dialog in which a REFER was sent (RFC 3515), with the number of its CSeq.
-  void Adopt(DialogEntry& entry, uint32_t refer_number);
-  // The REFER was refused, or failed.
-  void OnReferRefused(int status);
+  // Instead: sends a REFER within a dialog, which makes the subscription (RFC 3515 §2.4.4).
+  void StartRefer(DialogEntry& entry, SipMessage&& refer, Destination&& destination);
   void Unsubscribe();
 
   // Whether a NOTIFY outside known dialogs makes the dialog of this subscription (§4.4.1).

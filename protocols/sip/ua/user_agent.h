@@ -219,8 +219,6 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void ReportRequest(Call& call, const SipMessage& request);
   // RFC 3515: a REFER, within `entry`'s dialog or outside (null).
   void OnRefer(DialogEntry* entry, ServerTransaction& transaction);
-  // The answer to a REFER of ours; `subscription` is the one that it made.
-  void OnReferAnswered(SubscriptionHandle subscription, int status);
   void ReportSubscription(const Subscriber& subscriber);
   void ReportNotification(const Subscriber& subscriber, const SipMessage& notify);
   void ReportRegistration(const Registration& registration);

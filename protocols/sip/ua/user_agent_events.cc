@@ -192,11 +192,12 @@ std::optional<SubscriptionHandle> UserAgent::Refer(CallHandle handle, absl::stri
   refer.Add(ContentLength{0});
   SubscribeOptions options;
   options.event = "refer";
+  options.subscribes_again = false;
   const SubscriptionHandle subscription{++last_subscriber_};
   auto made = std::make_unique<Subscriber>(*this, subscription, options);
-  made->Adopt(usage->entry(), refer.Get<CSeq>()->number);
+  Subscriber& subscriber = *made;
   subscribers_.emplace(subscription.value, std::move(made));
-  usage->Send(std::move(refer), subscription.value);
+  subscriber.StartRefer(usage->entry(), std::move(refer), usage->NextHop());
   return subscription;
 }
 
@@ -207,12 +208,6 @@ SubscriptionHandle UserAgent::ReferOutside(const std::string& target, absl::stri
   options.refer_to = std::string(refer_to);
   options.subscribes_again = false;
   return Subscribe(options);
-}
-
-void UserAgent::OnReferAnswered(SubscriptionHandle subscription, int status) {
-  if (IsSuccess(status)) return;
-  const auto found = subscribers_.find(subscription.value);
-  if (found != subscribers_.end()) found->second->OnReferRefused(status);
 }
 
 std::string UserAgent::ReplacingUri(CallHandle other) const {

@@ -106,6 +106,7 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
   config.info_packages.assign(role.info_package().begin(), role.info_package().end());
   config.follows_redirections = role.follows_redirections();
   config.ends_surplus_dialogs = role.surplus_dialogs() == scenario::SURPLUS_END;
+  config.waits_for_ack = !role.hangs_up_without_ack();
   config.accepts_refer = !role.refuses_refer();
   return config;
 }

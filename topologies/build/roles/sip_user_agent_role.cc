@@ -60,8 +60,8 @@ SipUserAgentRole::~SipUserAgentRole() = default;
 absl::Status SipUserAgentRole::Start() {
   const auto port = static_cast<uint16_t>(config_.port());
   if (absl::Status s = agent_.Open({IpAddress(), port}); !s.ok()) return s;
-  if (config_.answer().transfer_to().empty() && UnlessNever(config_.answer().transfer_after()) &&
-      config_.has_answer()) {
+  if (config_.has_answer() && config_.answer().transfer_to().empty() &&
+      UnlessNever(config_.answer().transfer_after())) {
     return absl::InvalidArgumentError("`transfer_after` needs `transfer_to`");
   }
   if (config_.has_register_()) {
