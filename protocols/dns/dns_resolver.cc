@@ -113,6 +113,13 @@ bool DnsResolver::Resolve(absl::string_view text, RecordType type, DnsAnswer& an
   return true;
 }
 
+bool DnsResolver::ResolveNow(absl::string_view text, RecordType type, DnsAnswer& answer) const {
+  const std::optional<std::string> name = NormalizeName(text);
+  answer = {};
+  std::string missing;
+  return !name.has_value() || cache_.Find(*name, type, clock_.now(), answer, missing);
+}
+
 bool DnsResolver::Wait(const std::string& name, RecordType type, Waiter waiter) {
   const auto open = queries_.find({name, type});
   if (open != queries_.end()) {

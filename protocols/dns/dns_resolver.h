@@ -65,6 +65,8 @@ class DnsResolver final : private DatagramSocket::Listener {
   // is called later, never inside this call.
   bool Resolve(absl::string_view name, RecordType type, DnsAnswer& answer, Client& client,
                uint64_t ticket);
+  // Only what is known already. False: it would have to be asked for.
+  bool ResolveNow(absl::string_view name, RecordType type, DnsAnswer& answer) const;
   // The client does not want that answer any more.
   void Forget(Client& client, uint64_t ticket);
 

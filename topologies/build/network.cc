@@ -154,16 +154,23 @@ absl::Status Network::AddLinks(const Options& options) {
 }
 
 absl::Status Network::AddRoles(const Options&) {
-  sip_names_ = MakeNameTable(scenario_, [this](absl::string_view name) {
+  const auto addresses_of = [this](absl::string_view name) {
     std::vector<IpAddress> addresses;
     for (const std::string& text : AddressesOf(name)) addresses.push_back(*IpAddress::Parse(text));
     return addresses;
-  });
+  };
+  sip_names_ = MakeNameTable(scenario_, addresses_of);
   for (NodeHost& host : hosts_) {
-    host.locator = std::make_unique<sip::StaticLocator>(sip_names_);
+    if (absl::Status s = SetLocator(
+            host, *FindNode(host.node.name()), sip_names_,
+            [this](absl::string_view name) { return FindNode(name); }, addresses_of);
+        !s.ok()) {
+      return s;
+    }
     RoleContext& context = contexts_.emplace_back(
         RoleContext{.host = host,
                     .address_of = [this](absl::string_view name) { return AddressOf(name); },
+                    .addresses_of = addresses_of,
                     .scenario_node = [this](absl::string_view name) { return FindNode(name); }});
     for (const scenario::Role& role : FindNode(host.node.name())->role()) {
       const auto message = ChosenMessage(role);

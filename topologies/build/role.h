@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "protocols/dns/dns_resolver.h"
 #include "protocols/ip/ip_layer.h"
 #include "protocols/sip/locate/server_locator.h"
 #include "protocols/udp/udp_layer.h"
@@ -45,6 +46,7 @@ class NodeHost {
   Node& node;
   IpLayer ip;
   UdpLayer udp;
+  std::unique_ptr<dns::DnsResolver> resolver;   // only where the scenario names DNS servers
   std::unique_ptr<sip::ServerLocator> locator;  // set before the roles are made
   std::vector<std::unique_ptr<Role>> roles;     // last: they use the rest
 };
@@ -56,6 +58,8 @@ struct RoleContext {
   sip::ServerLocator& locator() { return *host.locator; }
   // First address of a node of the scenario; unspecified if it has none.
   std::function<IpAddress(absl::string_view node)> address_of;
+  // All addresses of a node of the scenario.
+  std::function<std::vector<IpAddress>(absl::string_view node)> addresses_of;
   // A node of the scenario, with defaults filled in; null if there is none of that name.
   std::function<const scenario::Node*(absl::string_view node)> scenario_node;
 };

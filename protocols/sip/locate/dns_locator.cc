@@ -55,6 +55,8 @@ class DnsLocator::Lookup {
     --open_;
     Use(questions_[question], answer);
   }
+  // Of a lookup without a client: something would have to be asked for.
+  bool is_incomplete() const { return is_incomplete_; }
   bool is_done() const { return open_ == 0; }
   bool Is(const Client& client, uint64_t ticket) const {
     return client_ == &client && ticket_ == ticket;
@@ -94,6 +96,13 @@ class DnsLocator::Lookup {
     questions_.push_back({step, server});
     ++open_;
     DnsAnswer answer;
+    if (client_ == nullptr) {  // LocateNow
+      const bool is_known = locator_.resolver_.ResolveNow(name, type, answer);
+      is_incomplete_ |= !is_known;
+      if (is_known) Use({step, server}, answer);
+      --open_;
+      return;
+    }
     if (locator_.resolver_.Resolve(name, type, answer, locator_, id_ * kQuestions + question)) {
       OnAnswer(question, answer);
     }
@@ -182,6 +191,7 @@ class DnsLocator::Lookup {
   uint64_t id_ = 0;
   uint64_t asked_ = 0;
   int open_ = 0;
+  bool is_incomplete_ = false;
   std::vector<Asked> questions_;
   std::vector<Server> servers_;
 };
@@ -209,6 +219,19 @@ bool DnsLocator::Locate(absl::string_view uri, std::vector<Hop>& hops, Client& c
   return Begin(std::make_unique<Lookup>(*this, &client, ticket, *target,
                                         /*asks_naptr=*/!target->names_transport),
                hops);
+}
+
+void DnsLocator::LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
+  hops.clear();
+  const std::optional<LocateTarget> target = LocateTarget::Of(uri);
+  if (!target.has_value()) return;
+  if (const std::optional<IpAddress> address = AddressOfHost(target->host)) {
+    hops.push_back(Hop{{*address, target->port.value_or(Via::kDefaultPort)}});
+    return;
+  }
+  Lookup lookup(*this, nullptr, 0, *target, /*asks_naptr=*/!target->names_transport);
+  lookup.Start(0);
+  if (!lookup.is_incomplete()) hops = lookup.Hops();
 }
 
 bool DnsLocator::LocateSentBy(absl::string_view host, std::optional<uint16_t> port,

@@ -37,6 +37,7 @@ class DnsLocator final : public ServerLocator, private dns::DnsResolver::Client 
 
   bool Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
               uint64_t ticket) override;
+  void LocateNow(absl::string_view uri, std::vector<Hop>& hops) override;
   bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port, std::vector<Hop>& hops,
                     Client& client, uint64_t ticket) override;
   void Forget(Client& client, uint64_t ticket) override;

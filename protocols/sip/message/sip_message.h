@@ -74,6 +74,9 @@ class SipMessage {
   // A new row in front of the first of its kind (Via, Record-Route of a proxy), or of all rows.
   template <class Header>
   void Prepend(const Header& header);
+  // A new row behind the last one of Anchor, or in front of all rows when there is none.
+  template <class Anchor, class Header>
+  void AddBehind(const Header& header);
   // Replaces the first value and leaves the others of its comma list alone (received, rport).
   template <class Header>
   void ReplaceFirst(const Header& header);
@@ -245,6 +248,15 @@ template <class Header>
 void SipMessage::Prepend(const Header& header) {
   const size_t index = FindRow(IdOf<Header>());
   InsertRow(index == kNoRow ? 0 : index, MakeRow(header));
+}
+
+template <class Anchor, class Header>
+void SipMessage::AddBehind(const Header& header) {
+  size_t index = 0;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i].id == IdOf<Anchor>()) index = i + 1;
+  }
+  InsertRow(index, MakeRow(header));
 }
 
 template <class Header>

@@ -24,6 +24,7 @@ class ServerNonInviteTransaction final : public ServerTransaction {
   void OnRequest(const SipMessage& request) override;
   void OnTransportError() override;
   void Respond(SipMessage&& response) override;
+  void Abandon() override { Terminate(labels::kAbandoned); }
 
   State state() const { return state_; }
   bool IsConsistent() const;

@@ -123,6 +123,10 @@ class ServerTransaction {
   virtual void OnTransportError() = 0;
   // A response of the user. What the state does not allow is noted in the trace and not sent.
   virtual void Respond(SipMessage&& response) = 0;
+  // A non-INVITE that will not be answered (RFC 4320 §4.2: a proxy sends no 408 to it): ends without
+  // callbacks but OnTerminated, before this returns. Not inside a callback about this transaction.
+  // No effect on an INVITE.
+  virtual void Abandon() {}
 
   const SipMessage& request() const { return request_; }
   Method method() const { return request_.method(); }

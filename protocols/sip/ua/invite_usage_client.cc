@@ -180,13 +180,13 @@ bool InviteUsage::Modify(Change change, bool by_update) {
   if (change == Change::kResume) negotiation_.Resume();
   has_pending_change_ = true;
   pending_by_update_ = by_update;
-  if (!timer_glare_.is_set()) StartPendingChange();
+  StartPendingChange();
   return true;
 }
 
-// §14.1: no INVITE while another one is under way in either direction.
+// §14.1: no INVITE while another one is under way in either direction, nor in the pause after 491.
 void InviteUsage::StartPendingChange() {
-  if (!has_pending_change_ || !MayOffer()) return;
+  if (!has_pending_change_ || !MayOffer() || timer_glare_.is_set()) return;
   has_pending_change_ = false;
   if (pending_by_update_) {
     SendUpdate(/*with_offer=*/true);

@@ -30,6 +30,8 @@ class ReliableProvisionals {
                        Owner& owner, uint32_t first_number, uint32_t invite_number,
                        std::string key);
 
+  ~ReliableProvisionals() { Stop(); }
+
   // Adds Require: 100rel and RSeq to a response of 101 to 199 that has no body and no
   // Content-Length yet, then `body` (may be empty), and sends it now or when those before it are
   // acknowledged.

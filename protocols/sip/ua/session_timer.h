@@ -36,6 +36,8 @@ class SessionTimer {
   SessionTimer(NodeClock& clock, const TraceEntity& entity, Owner& owner,
                const SessionTimerConfig& config);
 
+  ~SessionTimer() { Stop(); }
+
   // Session-Expires and Min-SE of an initial INVITE, before there is a dialog (§7.1). `least`: the
   // greatest Min-SE of a 422 to it so far, or 0.
   static void AddInitial(const SessionTimerConfig& config, uint32_t least, SipMessage& invite);

@@ -21,6 +21,12 @@ SuccessKeeper::SuccessKeeper(NodeClock& clock, const TraceEntity& entity, Transa
   timer_ack_wait_.Set(table.timers().SixtyFourT1());
 }
 
+// For the trace: acknowledged, or given up.
+SuccessKeeper::~SuccessKeeper() {
+  timer_2xx_.Cancel();
+  timer_ack_wait_.Cancel();
+}
+
 void SuccessKeeper::OnTimer2xx() {
   auto* const transaction = static_cast<ServerInviteTransaction*>(table_.FindServer(key_));
   if (transaction == nullptr) return;  // timer L came first: T1 and 64*T1 were set apart

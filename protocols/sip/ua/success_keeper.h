@@ -28,6 +28,8 @@ class SuccessKeeper {
   SuccessKeeper(NodeClock& clock, const TraceEntity& entity, TransactionTable& table, Owner& owner,
                 uint32_t number, std::string key, int most_copies);
 
+  ~SuccessKeeper();
+
   uint32_t number() const { return number_; }
 
  private:

@@ -158,6 +158,17 @@ TEST_F(DnsLocatorTest, ResponsesFindTheirWayByTheNameInTheVia) {
   EXPECT_EQ(found_[0], "192.0.2.1:5061");
 }
 
+TEST_F(DnsLocatorTest, WhatIsKnownIsKnownAtOnce) {
+  std::vector<Hop> hops;
+  locator_.LocateNow("sip:a@srv.example", hops);
+  EXPECT_THAT(hops, IsEmpty());
+  network_.RunTo(1000);
+  EXPECT_EQ(server_.counters().queries, 0u);
+  Locate("sip:a@srv.example");
+  locator_.LocateNow("sip:a@srv.example", hops);
+  EXPECT_EQ(hops.size(), 3u);
+}
+
 TEST_F(DnsLocatorTest, AForgottenLookupDoesNotCallBack) {
   std::vector<Hop> hops;
   EXPECT_FALSE(locator_.Locate("sip:a@srv.example", hops, *this, 7));

@@ -1,0 +1,152 @@
+// SipServer: a proxy, registrar and redirect server on one port (RFC 3261 §8.3, §10.3, §16).
+//
+// Checks each request (§16.3), undoes routes (§16.4), asks for passwords, answers what is meant for
+// itself (REGISTER, OPTIONS), finds the targets of all else (§16.5), and forwards it, with state or
+// without (§16.11). Owns its socket, transactions, proxy core, location service and registrar;
+// needs a clock, a datagram stack, a locator and a run seed.
+#ifndef TICKWIRE_PROTOCOLS_SIP_PROXY_SIP_SERVER_H_
+#define TICKWIRE_PROTOCOLS_SIP_PROXY_SIP_SERVER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "protocols/sip/digest/digest_server.h"
+#include "protocols/sip/locate/server_locator.h"
+#include "protocols/sip/proxy/proxy_config.h"
+#include "protocols/sip/proxy/proxy_core.h"
+#include "protocols/sip/proxy/server_identity.h"
+#include "protocols/sip/registrar/registrar.h"
+#include "protocols/sip/transaction/transaction_table.h"
+#include "protocols/sip/transport/sip_transport.h"
+
+namespace tickwire::sip {
+
+enum class ServerMode : uint8_t {
+  kStateful,
+  kStateless,  // §16.11; requests for itself are still answered with a transaction
+  kRedirect,   // §8.3: requests for its domains are answered 302 with the contacts
+};
+
+struct SipServerConfig {
+  std::string name = "server";  // in the trace and of the random streams
+  ServerMode mode = ServerMode::kStateful;
+  ServerIdentity me;
+  ProxyConfig proxy;
+  TransactionTimers timers;
+  // Where requests for a domain go (".": all others). A URI; pushed as Route, or only sent there.
+  struct NextHop {
+    std::string domain;
+    std::string uri;
+    bool pushes_route = true;
+  };
+  std::vector<NextHop> next_hops;
+
+  bool is_registrar = true;
+  RegistrarConfig registrar;  // its domains are those of `me`
+  LocationService::Limits locations;
+  struct Place {  // known without a registration
+    std::string user;
+    std::string contact;
+    uint16_t q = 1000;
+  };
+  std::vector<Place> places;
+  bool adds_path = false;  // to REGISTER requests on their way to another registrar (RFC 3327)
+  bool sends_to_source = false;  // to where a REGISTER came from, not to what its Contact says
+
+  std::optional<DigestServerConfig> digest;
+  struct User {
+    std::string name;
+    std::string password;
+  };
+  std::vector<User> passwords;
+  bool authenticates_register = true;  // when there is a digest
+  bool authenticates_others = false;   // requests of our own users outside of dialogs (407)
+};
+
+class SipServer final : private SipTransport::Listener, private TransactionUser {
+ public:
+  struct Env {
+    NodeClock& clock;
+    DatagramStack& sockets;
+    ServerLocator& locator;
+    RunSeed seed;
+  };
+
+  SipServer(const Env& env, SipServerConfig config);
+  SipServer(const SipServer&) = delete;
+  SipServer& operator=(const SipServer&) = delete;
+  ~SipServer() override;
+
+  // Binds the port of the identity. Called once, before anything else.
+  absl::Status Open(const Endpoint& local);
+
+  // Live now. A soak demands zero of each at its end.
+  size_t context_count() const { return core_.context_count(); }
+  size_t transaction_count() const { return table_.client_count() + table_.server_count(); }
+  const LocationService& locations() const { return locations_; }
+  const Registrar& registrar() const { return registrar_; }
+  const ProxyCore& core() const { return core_; }
+  const SipTransport& transport() const { return transport_; }
+  const SipServerConfig& config() const { return config_; }
+
+ private:
+  struct Targets {
+    int status = 0;  // 0: see targets
+    std::vector<Target> targets;
+    bool is_responsible = false;
+  };
+
+  // SipTransport::Listener
+  void OnRequest(SipMessage&& request, const Hop& reply_to) override;
+  void OnResponse(const SipMessage& response) override;
+  void OnTransportError(const Endpoint& remote) override;
+  // TransactionUser
+  void OnResponse(ClientTransaction& transaction, const SipMessage& response) override;
+  void OnTimeout(ClientTransaction& transaction) override;
+  void OnTransportError(ClientTransaction& transaction) override;
+  void OnRequest(ServerTransaction& transaction) override;
+  void OnAck(ServerTransaction* transaction, const SipMessage& ack) override;
+  void OnTimeout(ServerTransaction&) override {}
+  void OnTransportError(ServerTransaction&) override {}
+  void OnTerminated(ClientTransaction& transaction) override;
+  void OnTerminated(ServerTransaction& transaction) override;
+
+  // §16.3 without authentication: the response that refuses the request, if it is to be refused.
+  std::optional<SipMessage> Check(const SipMessage& request, const std::string& loop_hash);
+  // §22: likewise. `user` is whose password it had.
+  std::optional<SipMessage> Authenticate(SipMessage& request, std::string& user);
+  std::optional<SipMessage> Challenge(const SipMessage& request, DigestSide side,
+                                      const DigestServer::Verdict& verdict);
+  // For this server itself: the response.
+  std::optional<SipMessage> AnswerOurselves(const SipMessage& request, const std::string& user);
+  bool IsForRegistrar(const SipMessage& request) const;
+  Targets FindTargets(const SipMessage& request) const;  // §16.5
+  const SipServerConfig::NextHop* FindNextHop(absl::string_view host) const;
+  SipMessage Redirect(const SipMessage& request, const std::vector<Target>& targets);
+
+  void OnCancel(ServerTransaction& transaction);
+  void Process(ServerTransaction& transaction);
+  void ProcessStatelessly(SipMessage&& request, const Hop& reply_to);
+  void ForwardResponseStatelessly(const SipMessage& response);
+  void AddPath(SipMessage& request);
+
+  NodeClock& clock_;
+  DatagramStack& sockets_;
+  ServerLocator& locator_;
+  const SipServerConfig config_;
+  const std::string owner_;
+  SipTransport transport_;
+  TransactionTable table_;
+  ProxyCore core_;
+  LocationService locations_;
+  Registrar registrar_;
+  std::optional<DigestServer> digest_;
+};
+
+}  // namespace tickwire::sip
+
+#endif  // TICKWIRE_PROTOCOLS_SIP_PROXY_SIP_SERVER_H_
