@@ -158,6 +158,12 @@ void ResponseContext::FailOver(Branch& branch, int status) {
     return;
   }
   if (branch.next_hop > 0) core_.Note(proxy_labels::kNextServer, branch.target.uri);
+  if (!core_.Admits(branch.hops[branch.next_hop], *request_)) {
+    ++branch.next_hop;
+    is_throttled_ = true;
+    FailOver(branch, 503);
+    return;
+  }
   Attempt(branch);
 }
 
@@ -418,7 +424,8 @@ void ResponseContext::SendBest() {
   if (!best.has_value() || !results_[*best].response.has_value()) {
     int status = best.has_value() ? results_[*best].status : is_cancelled_ ? 487 : 408;
     // Item 6: what one server cannot do now is not to keep the caller from trying others here.
-    if (status == 503 && !core_.config().forwards_503) status = 500;
+    // A request that was kept from an overloaded server is a 503 (RFC 7339 §5.10).
+    if (status == 503 && !core_.config().forwards_503 && !is_throttled_) status = 500;
     SendLocal(status);
     return;
   }
