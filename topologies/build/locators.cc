@@ -46,6 +46,7 @@ uint16_t SipPortOf(const scenario::Node& node) {
   for (const scenario::Role& role : node.role()) {
     if (role.has_sip_ua()) return static_cast<uint16_t>(role.sip_ua().port());
     if (role.has_sip_server()) return static_cast<uint16_t>(role.sip_server().port());
+    if (role.has_sip_scripted()) return static_cast<uint16_t>(role.sip_scripted().port());
   }
   return 0;
 }
@@ -53,8 +54,9 @@ uint16_t SipPortOf(const scenario::Node& node) {
 std::string SipUriOf(const scenario::Node& node, const AddressesOfNode& addresses_of) {
   std::string user;
   for (const scenario::Role& role : node.role()) {
-    if (!role.has_sip_ua()) continue;
-    user = absl::StrCat(role.sip_ua().user().empty() ? node.name() : role.sip_ua().user(), "@");
+    if (!role.has_sip_ua() && !role.has_sip_scripted()) continue;
+    const std::string& own = role.has_sip_ua() ? role.sip_ua().user() : role.sip_scripted().user();
+    user = absl::StrCat(own.empty() ? node.name() : own, "@");
     break;
   }
   const std::vector<IpAddress> addresses = addresses_of(node.name());

@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "absl/strings/str_cat.h"
+#include "topologies/build/roles/sip_scripted_role.h"
 #include "topologies/build/roles/dns_server_role.h"
 #include "topologies/build/roles/sip_server_role.h"
 #include "topologies/build/roles/sip_user_agent_role.h"
@@ -42,6 +43,7 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::UdpSink>(MakeUdpSinkRole);
   registry.AddRole<scenario::UdpEcho>(MakeUdpEchoRole);
   registry.AddRole<scenario::SipUserAgent>(SipUserAgentRole::Make);
+  registry.AddRole<scenario::SipScripted>(MakeSipScriptedRole);
   registry.AddRole<scenario::SipServer>(MakeSipServerRole);
   registry.AddRole<scenario::DnsServer>(MakeDnsServerRole);
 

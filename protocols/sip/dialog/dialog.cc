@@ -34,14 +34,14 @@ std::optional<Dialog> Dialog::OfCaller(const SipMessage& invite, const SipMessag
   const std::optional<CallId> call_id = invite.Get<CallId>();
   const std::optional<CSeq> cseq = invite.Get<CSeq>();
   const std::optional<Contact> contact = response.Get<Contact>();
-  if (!from.has_value() || !to.has_value() || !to->tag().has_value() || !call_id.has_value() ||
-      !cseq.has_value() || !contact.has_value() || contact->is_star()) {
+  if (!from.has_value() || !to.has_value() || !call_id.has_value() || !cseq.has_value() ||
+      !contact.has_value() || contact->is_star()) {
     return std::nullopt;
   }
   Dialog dialog;
   dialog.call_id_ = std::string(call_id->id);
   dialog.local_tag_ = std::string(from->tag().value_or(""));
-  dialog.remote_tag_ = std::string(*to->tag());
+  dialog.remote_tag_ = std::string(to->tag().value_or(""));  // §12.1.2: may be missing (RFC 2543)
   dialog.local_address_ = WithoutTag(*from);
   dialog.remote_address_ = WithoutTag(*to);
   dialog.remote_target_ = std::string(contact->uri);

@@ -60,9 +60,12 @@ void Call::OnResponse(OutgoingRequest& request, const SipMessage& response) {
 
 InviteUsage* Call::UsageFor(const SipMessage& response) {
   const std::optional<To> to = response.Get<To>();
-  if (!to.has_value() || !to->tag().has_value()) return nullptr;
+  if (!to.has_value()) return nullptr;
+  // §12.1.2: a 2xx of an RFC 2543 element may have no tag, which counts as an empty one.
+  if (!to->tag().has_value() && !IsSuccess(response.status())) return nullptr;
+  const absl::string_view tag = to->tag().value_or(absl::string_view());
   for (const std::unique_ptr<InviteUsage>& usage : usages_) {
-    if (*to->tag() == absl::string_view(usage->dialog().remote_tag())) return usage.get();
+    if (tag == absl::string_view(usage->dialog().remote_tag())) return usage.get();
   }
   std::optional<Dialog> dialog = Dialog::OfCaller(invite_->request(), response);
   if (!dialog.has_value()) return nullptr;
