@@ -291,6 +291,7 @@ void ResponseContext::OnSuccess(Branch& branch, ClientTransaction& transaction,
   const std::string who =
       absl::StrCat(branch.id, " ", to.has_value() ? to->tag().value_or("") : "");
   const bool is_first = !is_final_sent_;
+  branch.has_success = true;
   if (is_first) {
     winner_ = who;
     is_final_sent_ = true;
@@ -345,7 +346,7 @@ void ResponseContext::CancelAll(absl::string_view reason) {
   cancel_reason_ = std::string(reason);
   pending_.clear();
   for (size_t i = 0; i < branches_.size(); ++i) {
-    if (!branches_[i]->is_finished) CancelBranch(*branches_[i]);
+    if (!branches_[i]->is_finished && !branches_[i]->has_success) CancelBranch(*branches_[i]);
   }
 }
 

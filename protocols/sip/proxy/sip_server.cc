@@ -323,13 +323,16 @@ std::optional<SipMessage> SipServer::Authenticate(SipMessage& request, std::stri
     user = verdict.username;
     return Challenge(request, DigestSide::kUser, verdict);
   }
-  if (!config_.authenticates_others || request.Get<To>()->tag().has_value()) return std::nullopt;
+  if (request.Get<To>()->tag().has_value()) return std::nullopt;
   const std::optional<SipUri> from = request.Get<From>()->sip_uri();
-  if (!from.has_value() || !config_.me.IsOurDomain(from->host)) return std::nullopt;
+  const bool is_our_user = from.has_value() && config_.me.IsOurDomain(from->host);
+  if (!(is_our_user ? config_.authenticates_others : config_.authenticates_strangers)) {
+    return std::nullopt;
+  }
   const auto verdict = digest_->Check(request, DigestSide::kProxy, clock_.now());
   if (auto challenge = Challenge(request, DigestSide::kProxy, verdict)) return challenge;
   // Nobody speaks in another user's name (§26.3.2.2).
-  if (verdict.username != UserOfAor(CanonicalAor(*from))) {
+  if (is_our_user && verdict.username != UserOfAor(CanonicalAor(*from))) {
     return core_.MakeOwnResponse(request, 403);
   }
   // §22.3: the credentials for this realm have done their work.
