@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "protocols/dns/dns_message.h"
 #include "protocols/ip/ip_header.h"
 #include "protocols/sip/message/sip_message.h"
 #include "protocols/udp/udp_header.h"
@@ -39,12 +40,14 @@ class PacketSource : public FieldSource {
   // ICMP and ICMPv6: type and code.
   std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
   const sip::SipMessage* sip();
+  const dns::Message* dns();  // to or from port 53
 
  private:
   void DecodeV4(std::span<const uint8_t> bytes);
   void DecodeV6(std::span<const uint8_t> bytes);
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
+  std::optional<FieldValue> GetDnsField(uint16_t field);
 
   const uint32_t wire_size_;
   uint32_t ip_length_ = 0;
@@ -56,6 +59,8 @@ class PacketSource : public FieldSource {
   uint32_t identification_ = 0;
   bool sip_tried_ = false;
   std::optional<sip::SipMessage> sip_;
+  bool dns_tried_ = false;
+  std::optional<dns::Message> dns_;
   std::string text_;  // behind the last address handed out
 };
 

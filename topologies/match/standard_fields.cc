@@ -26,8 +26,14 @@ constexpr FieldInfo kPacketFields[] = {
     {"udp.srcport", kNumber, "source port"},
     {"udp.dstport", kNumber, "destination port"},
     {"udp.len", kNumber, "length of the UDP datagram in bytes, header included"},
+    {"dns.id", kNumber, "identifier of a DNS query and its response (RFC 1035 §4.1.1)"},
+    {"dns.is_response", kBool, "a DNS response, not a query"},
+    {"dns.qname", kText, "name that is asked for, in lower case without the last dot"},
+    {"dns.qtype", kText, "type that is asked for: A, AAAA, SRV, NAPTR, ..."},
+    {"dns.rcode", kText, "response code: NOERROR, NXDOMAIN, SERVFAIL, REFUSED, ..."},
+    {"dns.answers", kNumber, "records in the answer section"},
 };
-static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kUdpLength) + 1);
+static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kDnsAnswers) + 1);
 
 FieldKind KindOf(sip::FieldKind kind) {
   switch (kind) {

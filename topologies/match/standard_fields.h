@@ -26,6 +26,12 @@ enum class PacketField : uint16_t {
   kUdpSourcePort,
   kUdpDestinationPort,
   kUdpLength,
+  kDnsId,
+  kDnsIsResponse,
+  kDnsName,
+  kDnsType,
+  kDnsRcode,
+  kDnsAnswers,
 };
 std::span<const FieldInfo> PacketFields();
 
