@@ -163,7 +163,7 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   }
   if (role.has_digest()) {
     config.digest = DigestConfigOf(role);
-    for (const scenario::SipPassword& user : role.digest().user()) {
+    for (const scenario::SipAccount& user : role.digest().user()) {
       config.passwords.push_back({user.name(), user.password()});
     }
     config.authenticates_register = !role.digest().open_registrar();

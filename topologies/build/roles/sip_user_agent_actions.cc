@@ -51,9 +51,7 @@ absl::Status SipUserAgentRole::Do(const scenario::SipCall& call) {
   if (call.has_uri()) {
     options.target = call.uri();
   } else {
-    const absl::StatusOr<std::string> uri = UriOf(call.to());
-    if (!uri.ok()) return uri.status();
-    options.target = *uri;
+    options.target = UriOf(call.to());
   }
   options.user = call.user();
   options.delayed_offer = call.delayed_offer();
@@ -132,12 +130,11 @@ absl::Status SipUserAgentRole::Do(const scenario::SipWithin& action) {
 }
 
 absl::Status SipUserAgentRole::Do(const scenario::SipSend& action) {
-  const absl::StatusOr<std::string> target = action.has_uri() ? action.uri() : UriOf(action.to());
-  if (!target.ok()) return target.status();
+  const std::string target = action.has_uri() ? action.uri() : UriOf(action.to());
   const absl::StatusOr<sip::HeaderRows> rows = HeaderRowsOf(action.header());
   if (!rows.ok()) return rows.status();
   const std::string type = action.body().empty() ? "" : action.content_type();
-  agent_.SendOutside(action.method(), *target, *rows, type, action.body());
+  agent_.SendOutside(action.method(), target, *rows, type, action.body());
   return absl::OkStatus();
 }
 
@@ -151,9 +148,7 @@ absl::Status SipUserAgentRole::Do(const scenario::SipTransfer& action) {
     target = agent_.ReplacingUri(*other);
     if (target.empty()) return NotNow("a transfer", action.replacing());
   } else if (action.has_to()) {
-    const absl::StatusOr<std::string> uri = UriOf(action.to());
-    if (!uri.ok()) return uri.status();
-    target = *uri;
+    target = UriOf(action.to());
   }
   const std::optional<sip::SubscriptionHandle> subscription = agent_.Refer(*call, target);
   if (!subscription.has_value()) return NotNow("a transfer", action.call());
@@ -162,10 +157,9 @@ absl::Status SipUserAgentRole::Do(const scenario::SipTransfer& action) {
 }
 
 absl::Status SipUserAgentRole::Do(const scenario::SipSubscribe& action) {
-  const absl::StatusOr<std::string> target = action.has_uri() ? action.uri() : UriOf(action.to());
-  if (!target.ok()) return target.status();
+  const std::string target = action.has_uri() ? action.uri() : UriOf(action.to());
   sip::SubscribeOptions options;
-  options.target = *target;
+  options.target = target;
   options.event = action.event();
   options.expires = SecondsOf(action.expires());
   if (options.event == "presence") options.accept = std::string(sip::Pidf::kMediaType);
@@ -183,13 +177,12 @@ absl::Status SipUserAgentRole::Do(const scenario::SipUnsubscribe& action) {
 }
 
 absl::Status SipUserAgentRole::Do(const scenario::SipPublish& action) {
-  const absl::StatusOr<std::string> target = action.has_uri() ? action.uri() : UriOf(action.to());
-  if (!target.ok()) return target.status();
+  const std::string target = action.has_uri() ? action.uri() : UriOf(action.to());
   const sip::UserAgent::EventScope scope(agent_);
-  sip::Publisher*& publisher = publishers_[*target];
+  sip::Publisher*& publisher = publishers_[target];
   if (publisher == nullptr) {
     sip::PublishOptions options;
-    options.target = *target;
+    options.target = target;
     options.event = "presence";
     options.content_type = std::string(sip::Pidf::kMediaType);
     options.expires = SecondsOf(action.expires());

@@ -92,7 +92,7 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
     config.identities.push_back(absl::StrCat(role.identities().prefix(), i));
   }
   config.routes.assign(role.route().begin(), role.route().end());
-  for (const scenario::SipPassword& password : role.password()) {
+  for (const scenario::SipSecret& password : role.password()) {
     config.digest.passwords.push_back(
         {password.realm(), password.username().empty() ? config.user : password.username(),
          password.password()});

@@ -7,6 +7,7 @@
 #include "protocols/sip/body/pidf.h"
 #include "protocols/sip/body/sip_frag.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/build/locators.h"
 #include "topologies/build/roles/sip_user_agent_config.h"
 
 namespace tickwire {
@@ -102,27 +103,10 @@ void SipUserAgentRole::OnTimerRegister() {
   registration_->Register();
 }
 
-absl::StatusOr<std::string> SipUserAgentRole::UriOf(const std::string& name) const {
-  const scenario::Node* const node = context_.scenario_node(name);
-  for (const scenario::Role& role : node->role()) {
-    std::string user;
-    uint32_t port = 0;
-    if (role.has_sip_ua()) {
-      user = role.sip_ua().user();
-      port = role.sip_ua().port();
-    } else if (role.has_sip_scripted()) {
-      user = role.sip_scripted().user();
-      port = role.sip_scripted().port();
-    } else {
-      continue;
-    }
-    const IpAddress address = context_.address_of(name);
-    const std::string host =
-        address.is_v6() ? absl::StrCat("[", address.ToString(), "]") : address.ToString();
-    return absl::StrCat("sip:", user.empty() ? node->name() : user, "@", host,
-                        port == 5060 ? "" : absl::StrCat(":", port));
-  }
-  return absl::NotFoundError(absl::StrCat(name, " has no role that speaks SIP"));
+std::string SipUserAgentRole::UriOf(const std::string& name) const {
+  return SipUriOf(*context_.scenario_node(name), [this](absl::string_view node) {
+    return std::vector<IpAddress>{context_.address_of(node)};
+  });
 }
 
 sip::CallHandle SipUserAgentRole::Place(const sip::CallOptions& options,
@@ -143,9 +127,7 @@ void SipUserAgentRole::OnArrival(sip::CallGenerator& generator, uint64_t number,
       options.target = absl::StrReplaceAll(
           known.config.uri(), {{"{n}", absl::StrCat(1 + number % known.config.targets())}});
     } else {
-      const absl::StatusOr<std::string> uri = UriOf(known.config.to());
-      TW_CHECK(uri.ok());  // the validator has seen to it
-      options.target = *uri;
+      options.target = UriOf(known.config.to());
     }
     const std::vector<std::string>& identities = agent_.config().identities;
     if (!identities.empty()) options.user = identities[number % identities.size()];

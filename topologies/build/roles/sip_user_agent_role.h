@@ -62,7 +62,7 @@ class SipUserAgentRole final : public Role,
   std::optional<absl::Status> TryDo(const google::protobuf::Message& action);
 
   // The URI of a node's SIP role at its address: "sip:bob@10.0.0.2".
-  absl::StatusOr<std::string> UriOf(const std::string& node) const;
+  std::string UriOf(const std::string& node) const;
   sip::CallHandle Place(const sip::CallOptions& options, std::unique_ptr<SipCallPlan> plan);
   absl::StatusOr<sip::CallHandle> FindCall(const std::string& name) const;
   uint64_t OpenCalls() const;  // placed by us, not ended
@@ -81,7 +81,7 @@ class SipUserAgentRole final : public Role,
                  std::optional<Duration> holding) override;
 
   RoleContext& context_;
-  const scenario::SipUserAgent& config_;
+  const scenario::SipUserAgent config_;
   const TraceEntity entity_;
   sip::UserAgent agent_;
   std::unique_ptr<sip::EventStateCompositor> presence_;
