@@ -23,8 +23,9 @@ int32_t MosOf(int32_t r_hundredths) {
   if (r_hundredths <= 0) return 100;
   if (r_hundredths >= 10'000) return 450;
   const int64_t r = r_hundredths;
-  const int64_t cubic = r * (r - 6000) * (10'000 - r) * 7 / 10'000'000'000;
-  return static_cast<int32_t>(std::clamp<int64_t>(100 + 35 * r / 1000 + cubic, 100, 450));
+  const int64_t scaled = 35 * r * 10'000'000 + r * (r - 6000) * (10'000 - r) * 7;  // by 10^10
+  const int64_t mos = 100 + (scaled + 5'000'000'000) / 10'000'000'000;
+  return static_cast<int32_t>(std::clamp<int64_t>(mos, 100, 450));
 }
 
 }  // namespace tickwire::rtp

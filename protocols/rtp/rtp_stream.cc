@@ -10,8 +10,10 @@
 namespace tickwire::rtp {
 namespace {
 
-constexpr TraceLabel kTimerPacket{"ptime", "RFC 3551 4.2: the next packet of the codec is due"};
-constexpr TraceLabel kTimerReport{"RTCP", "RFC 3550 6.2: the next report is due"};
+// Without a rule: a pace, which pictures leave out (RFC 3551 §4.2, RFC 3550 §6.2).
+constexpr TraceLabel kTimerPacket{"ptime"};
+constexpr TraceLabel kTimerReport{"RTCP"};
+constexpr TraceLabel kTimerLinger{"linger"};
 constexpr TraceLabel kStarted{"media flows"};
 constexpr TraceLabel kEnded{"media stream ended"};
 constexpr TraceLabel kPortTaken{"media port is taken"};
@@ -53,7 +55,8 @@ RtpStream::RtpStream(const Env& env, absl::string_view name, Rng rng)
       timestamp_(static_cast<uint32_t>(rng_.Next64())),
       timestamp_time_(clock_.now()),
       timer_packet_(clock_, *this, kTimerPacket, entity_),
-      timer_report_(clock_, *this, kTimerReport, entity_) {}
+      timer_report_(clock_, *this, kTimerReport, entity_),
+      timer_linger_(clock_, *this, kTimerLinger, entity_) {}
 
 RtpStream::~RtpStream() = default;
 
@@ -82,7 +85,7 @@ absl::Status RtpStream::Update(const StreamParameters& parameters) {
     is_first_packet_ = true;
   } else if (!timer_packet_.is_set()) {
     clock_.trace().Note(entity_, kStarted, ToString(*parameters_.remote));
-    OnTimerPacket();
+    timer_packet_.Set(Duration());  // behind the signalling that brought us here
   }
   if (parameters_.remote_rtcp.has_value() && !timer_report_.is_set()) {
     timer_report_.Set(ReportInterval(/*is_first=*/true));
@@ -101,6 +104,10 @@ void RtpStream::Stop() {
   }
   is_stopped_ = true;
   clock_.trace().Note(entity_, kEnded, Describe(Report()));
+  if (rtp_ != nullptr) timer_linger_.Set(kLinger);
+}
+
+void RtpStream::OnTimerLinger() {
   rtp_.reset();
   rtcp_.reset();
 }
@@ -173,6 +180,7 @@ void RtpStream::SendReport(bool is_bye) {
 
 void RtpStream::OnReceive(DatagramSocket& socket, Endpoint, Endpoint,
                           std::span<const uint8_t> payload, uint32_t zeros) {
+  if (is_stopped_) return;
   if (&socket == rtcp_.get()) {
     OnRtcp(payload);
   } else {
@@ -183,7 +191,8 @@ void RtpStream::OnReceive(DatagramSocket& socket, Endpoint, Endpoint,
 void RtpStream::OnRtp(std::span<const uint8_t> payload, uint32_t zeros) {
   const std::optional<RtpPacket> packet = ParseRtp(payload, zeros);
   if (!packet.has_value() || !parameters_.receives) {
-    if (!packet.has_value()) clock_.trace().Note(entity_, kNotRtp);
+    const bool is_news = !packet.has_value() && !std::exchange(has_noted_noise_, true);
+    if (is_news) clock_.trace().Note(entity_, kNotRtp);
     ++unwanted_;
     return;
   }
@@ -204,7 +213,7 @@ void RtpStream::OnRtp(std::span<const uint8_t> payload, uint32_t zeros) {
 void RtpStream::OnRtcp(std::span<const uint8_t> payload) {
   const std::optional<RtcpCompound> compound = ParseRtcp(payload);
   if (!compound.has_value()) {
-    clock_.trace().Note(entity_, kNotRtcp);
+    if (!std::exchange(has_noted_noise_, true)) clock_.trace().Note(entity_, kNotRtcp);
     ++unwanted_;
     return;
   }
@@ -225,6 +234,8 @@ void RtpStream::OnRtcp(std::span<const uint8_t> payload) {
 }
 
 void RtpStream::OnError(DatagramSocket&, Endpoint remote, DatagramError) {
+  // Each packet may bring one; the first tells enough.
+  if (std::exchange(has_noted_error_, true)) return;
   clock_.trace().Note(entity_, kUnreachable, ToString(remote));
 }
 

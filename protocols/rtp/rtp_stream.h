@@ -68,14 +68,19 @@ class RtpStream final : private DatagramSocket::Listener {
   // Binds if the local endpoint is new, starts, changes or stops sending. Fails when a port is
   // taken; the stream is silent then.
   absl::Status Update(const StreamParameters& parameters);
-  // BYE, and no more packets. Called before destruction; further calls do nothing.
+  // BYE, and no more packets. The ports stay open for kLinger and swallow what is still under way.
+  // Further calls do nothing.
   void Stop();
+  // Stopped, and the ports are closed.
+  bool is_over() const { return is_stopped_ && rtp_ == nullptr; }
 
+  // Up to Stop().
   StreamReport Report() const;
   const StreamParameters& parameters() const { return parameters_; }
   uint32_t ssrc() const { return ssrc_; }
   // MODEL: what a receiver waits before it plays a packet, for all streams.
   static constexpr Duration kPlayoutBuffer = Duration::Millis(60);
+  static constexpr Duration kLinger = Duration::Seconds(1);
 
  private:
   struct Source {
@@ -94,6 +99,7 @@ class RtpStream final : private DatagramSocket::Listener {
   Source* FindSource(uint32_t ssrc);
   void OnTimerPacket();
   void OnTimerReport();
+  void OnTimerLinger();
   void SendReport(bool is_bye);
   Duration ReportInterval(bool is_first);
 
@@ -110,6 +116,8 @@ class RtpStream final : private DatagramSocket::Listener {
   SimTime timestamp_time_;       // to which timestamp_ belongs
   bool is_first_packet_ = true;  // of a talk spurt: has the marker (RFC 3551 §4.1)
   bool is_stopped_ = false;
+  bool has_noted_error_ = false;
+  bool has_noted_noise_ = false;
   uint64_t sent_ = 0;
   uint64_t sent_octets_ = 0;
   uint64_t sent_at_last_report_ = 0;
@@ -119,6 +127,7 @@ class RtpStream final : private DatagramSocket::Listener {
   std::vector<uint8_t> buffer_;
   Timer<RtpStream, &RtpStream::OnTimerPacket> timer_packet_;
   Timer<RtpStream, &RtpStream::OnTimerReport> timer_report_;
+  Timer<RtpStream, &RtpStream::OnTimerLinger> timer_linger_;
 };
 
 // "sent 250, received 250 of 250, late 0, jitter 0.1 ms, R 93.2, MOS 4.41"

@@ -11,11 +11,14 @@
 #include <string>
 
 #include "protocols/ip/ip_header.h"
+#include "protocols/rtp/rtcp_packet.h"
+#include "protocols/rtp/rtp_packet.h"
 #include "protocols/sip/message/sip_message.h"
 #include "protocols/udp/udp_header.h"
 #include "sim_core/net/packet_matcher.h"
 #include "topologies/match/field_table.h"
 #include "topologies/match/program.h"
+#include "topologies/match/standard_fields.h"
 
 namespace tickwire::match {
 
@@ -39,12 +42,16 @@ class PacketSource : public FieldSource {
   // ICMP and ICMPv6: type and code.
   std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
   const sip::SipMessage* sip();
+  // By their look, and ports as media use them: even for RTP, odd for RTCP, none below 1024.
+  std::optional<rtp::RtpHeader> rtp() const;
+  std::optional<rtp::RtcpCompound> rtcp() const;
 
  private:
   void DecodeV4(std::span<const uint8_t> bytes);
   void DecodeV6(std::span<const uint8_t> bytes);
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
+  std::optional<FieldValue> GetMediaField(PacketField field) const;
 
   const uint32_t wire_size_;
   uint32_t ip_length_ = 0;

@@ -26,6 +26,12 @@ enum class PacketField : uint16_t {
   kUdpSourcePort,
   kUdpDestinationPort,
   kUdpLength,
+  kRtpSsrc,
+  kRtpSequence,
+  kRtpTimestamp,
+  kRtpPayloadType,
+  kRtpMarker,
+  kRtcpType,
 };
 std::span<const FieldInfo> PacketFields();
 

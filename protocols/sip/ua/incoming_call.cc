@@ -41,7 +41,7 @@ void Call::OnInvite(ServerTransaction& transaction) {
     End(CallEnd::kRejected, labels::kRejectionSent);
     return;
   }
-  offer_.set_source(agent_.transport().SourceFor(hop_.remote));
+  offer_.set_source(agent_.MediaAddress(hop_.remote));
   auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), offer_);
   TW_CHECK(usage->is_registered());  // our tag is fresh
   usages_.push_back(std::move(usage));

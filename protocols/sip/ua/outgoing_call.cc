@@ -41,6 +41,7 @@ void Call::SendInvite(Destination&& destination) {
     if (invite_number_ > 1) offer_.Rollback();  // the same offer once more
     offer_.set_source(agent_.MediaAddress(destination));
     invite.SetBody(Negotiation::kContentType, offer_.MakeOffer());
+    agent_.ReportOffer(*this, offer_);
   }
   agent_.PrepareCredentials(invite);
   invite_ = &agent_.SendRequest(std::move(invite), std::move(destination), *this);

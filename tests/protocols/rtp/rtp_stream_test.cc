@@ -92,7 +92,7 @@ TEST_F(RtpStreamTest, ReportsMeasureTheRoundTrip) {
   // One way 10 ms, 20 ms packet, 60 ms buffer.
   const CallQuality best = RateCall(Duration::Millis(90), 0, 1);
   EXPECT_NEAR(alice_->Report().quality->r_hundredths, best.r_hundredths, 2);
-  EXPECT_THAT(Describe(alice_->Report()), HasSubstr("late 0, jitter 0.0 ms, R 91.0, MOS 4.38"));
+  EXPECT_THAT(Describe(alice_->Report()), HasSubstr("late 0, jitter 0.0 ms, R 91.0, MOS 4.36"));
 }
 
 TEST_F(RtpStreamTest, LossIsSeenByTheReceiver) {
