@@ -183,6 +183,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kRtpSsrc) return GetMediaField(which);
   if (which >= PacketField::kDnsId) return GetDnsField(field);
   if (!ip_) return std::nullopt;
   switch (which) {
@@ -229,14 +230,13 @@ std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
     case PacketField::kDnsType:
     case PacketField::kDnsRcode:
     case PacketField::kDnsAnswers:
-      break;  // above
     case PacketField::kRtpSsrc:
     case PacketField::kRtpSequence:
     case PacketField::kRtpTimestamp:
     case PacketField::kRtpPayloadType:
     case PacketField::kRtpMarker:
     case PacketField::kRtcpType:
-      return GetMediaField(which);
+      break;  // above
   }
   return std::nullopt;
 }
