@@ -1,6 +1,9 @@
 #include "protocols/sdp/attributes.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -24,6 +27,14 @@ constexpr StaticType kStaticTypes[] = {
     {14, "MPA", 90000, 1},  {15, "G728", 8000, 1},  {16, "DVI4", 11025, 1}, {17, "DVI4", 22050, 1},
     {18, "G729", 8000, 1},  {25, "CelB", 90000, 1}, {26, "JPEG", 90000, 1}, {28, "nv", 90000, 1},
     {31, "H261", 90000, 1}, {32, "MPV", 90000, 1},  {33, "MP2T", 90000, 1}, {34, "H263", 90000, 1}};
+
+std::optional<Codec> StaticCodec(uint8_t payload_type) {
+  for (const StaticType& type : kStaticTypes) {
+    if (type.payload_type != payload_type) continue;
+    return Codec{payload_type, std::string(type.name), type.clock_rate, type.channels, {}};
+  }
+  return std::nullopt;
+}
 
 struct NumberedValue {
   uint8_t payload_type;
@@ -112,36 +123,56 @@ Codec Pcma() { return {8, "PCMA", 8000, 1, {}}; }
 Codec TelephoneEvent() { return {101, "telephone-event", 8000, 1, "0-15"}; }
 
 std::optional<Codec> CodecOf(const MediaSection& section, absl::string_view format) {
-  const std::optional<uint64_t> number = ParseNumber(format, 127);
-  if (!number.has_value()) return std::nullopt;
-  std::optional<Codec> codec;
-  std::string parameters;
-  for (const Attribute& attribute : section.attributes) {
-    if (attribute.name == "rtpmap" && !codec.has_value()) {
-      std::optional<Codec> map = ParseRtpMap(attribute.value);
-      if (map.has_value() && map->payload_type == *number) codec = std::move(map);
-    } else if (attribute.name == "fmtp" && parameters.empty()) {
-      const std::optional<NumberedValue> split = SplitPayloadType(attribute.value);
-      if (split.has_value() && split->payload_type == *number) {
-        parameters = std::string(split->value);
-      }
-    }
+  for (Codec& codec : CodecsOf(section)) {
+    if (ParseNumber(format, 127) == codec.payload_type) return std::move(codec);
   }
-  if (!codec.has_value()) {
-    for (const StaticType& type : kStaticTypes) {
-      if (type.payload_type != *number) continue;
-      codec = Codec{type.payload_type, std::string(type.name), type.clock_rate, type.channels, {}};
-    }
-  }
-  if (codec.has_value()) codec->parameters = std::move(parameters);
-  return codec;
+  return std::nullopt;
 }
 
+// One pass over the attributes instead of one for each format.
 std::vector<Codec> CodecsOf(const MediaSection& section) {
+  struct Known {
+    std::optional<Codec> map;
+    absl::string_view parameters;
+  };
+  std::array<int8_t, 128> place;
+  place.fill(-1);
+  std::vector<Known> known;
+  const auto at = [&](uint8_t number) -> Known& {
+    if (place[number] < 0) {
+      place[number] = static_cast<int8_t>(known.size());
+      known.emplace_back();
+    }
+    return known[static_cast<size_t>(place[number])];
+  };
+  for (const Attribute& attribute : section.attributes) {
+    const bool is_map = attribute.name == "rtpmap";
+    if (!is_map && attribute.name != "fmtp") continue;
+    const std::optional<NumberedValue> split = SplitPayloadType(attribute.value);
+    if (!split.has_value()) continue;
+    Known& entry = at(split->payload_type);
+    if (is_map) {
+      if (!entry.map.has_value()) entry.map = ParseRtpMap(attribute.value);
+    } else if (entry.parameters.empty()) {
+      entry.parameters = split->value;
+    }
+  }
   std::vector<Codec> codecs;
+  codecs.reserve(section.formats.size());
   for (const std::string& format : section.formats) {
-    std::optional<Codec> codec = CodecOf(section, format);
-    if (codec.has_value()) codecs.push_back(std::move(*codec));
+    const std::optional<uint64_t> number = ParseNumber(format, 127);
+    if (!number.has_value()) continue;
+    const Known* const entry =
+        place[*number] < 0 ? nullptr : &known[static_cast<size_t>(place[*number])];
+    std::optional<Codec> codec;
+    if (entry != nullptr && entry->map.has_value()) {
+      codec = entry->map;
+    } else {
+      codec = StaticCodec(static_cast<uint8_t>(*number));
+    }
+    if (!codec.has_value()) continue;
+    if (entry != nullptr) codec->parameters = std::string(entry->parameters);
+    codecs.push_back(std::move(*codec));
   }
   return codecs;
 }

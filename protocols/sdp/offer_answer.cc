@@ -47,14 +47,19 @@ OfferAnswer::OfferAnswer(MediaPlan plan, uint64_t session_id, uint64_t session_v
   TW_CHECK(session_version <= kMaxFirstVersion);
   origin_.session_id = session_id;
   origin_.session_version = session_version;
+  SetOriginAddress();
+}
+
+void OfferAnswer::SetOriginAddress() {
   const Connection connection = Connection::To(plan_.address);
   origin_.addr_type = connection.addr_type;
-  origin_.address = connection.address;  // kept for the whole session (§8)
+  origin_.address = connection.address;
 }
 
 void OfferAnswer::SetPlan(MediaPlan plan) {
   TW_CHECK(plan.streams.size() >= plan_.streams.size());
   plan_ = std::move(plan);
+  if (last_local_.empty()) SetOriginAddress();  // what has been said is kept (§8)
 }
 
 void OfferAnswer::Hold(HoldStyle style) {
@@ -133,20 +138,21 @@ std::string OfferAnswer::MakeOffer() {
   }
   SessionDescription description = Frame();
   for (size_t i = 0; i < slots_.size(); ++i) description.media.push_back(OfferSection(i));
-  std::string text = Finish(std::move(description));
-  offer_ = *last_local_;
+  Finish(description);
+  offer_ = std::move(description);
   state_ = State::kOfferSent;
-  return text;
+  return last_local_;
 }
 
-std::string OfferAnswer::Finish(SessionDescription description) {
-  if (last_local_.has_value()) {
-    description.origin.session_version = last_local_->origin.session_version;
-    // §8: one more with each change, the same without one.
-    if (description != *last_local_) ++description.origin.session_version;
+const std::string& OfferAnswer::Finish(SessionDescription& description) {
+  std::string text = description.ToString();
+  // §8: one more with each change, the same without one.
+  if (!last_local_.empty() && text != last_local_) {
+    description.origin.session_version = ++origin_.session_version;
+    text = description.ToString();
   }
-  last_local_ = std::move(description);
-  return last_local_->ToString();
+  last_local_ = std::move(text);
+  return last_local_;
 }
 
 // Which plan serves which line of the peer's offer: the one it has, else the first free one that
@@ -200,7 +206,7 @@ OfferAnswer::Result OfferAnswer::OnOffer(absl::string_view body) {
     return result;
   }
   const SessionDescription& offer = parsed.description;
-  CheckOrigin(offer, result.violations);
+  CheckOrigin(offer.origin, body, result.violations);
   if (session_.has_value() && offer.media.size() < session_->remote.media.size()) {
     result.violations.push_back({&rules::kFewerMedia, 0});
   }
@@ -220,7 +226,8 @@ OfferAnswer::Result OfferAnswer::OnOffer(absl::string_view body) {
   }
   LearnMappings(offer);
   offer_ = std::move(parsed.description);
-  last_remote_ = offer_;
+  last_remote_origin_ = offer_.origin;
+  last_remote_ = std::string(body);
   state_ = State::kOfferReceived;
   return result;
 }
@@ -243,11 +250,11 @@ std::string OfferAnswer::MakeAnswer() {
   for (size_t i = 0; i < offer_.media.size(); ++i) {
     description.media.push_back(AnswerSection(i, offer_.media[i]));
   }
-  std::string text = Finish(std::move(description));
-  session_ = Session{*last_local_, std::move(offer_)};
+  Finish(description);
+  session_ = Session{std::move(description), std::move(offer_)};
   offer_ = {};
   state_ = State::kAgreed;
-  return text;
+  return last_local_;
 }
 
 OfferAnswer::Result OfferAnswer::OnAnswer(absl::string_view body) {
@@ -258,7 +265,7 @@ OfferAnswer::Result OfferAnswer::OnAnswer(absl::string_view body) {
     result.outcome = Outcome::kMalformed;
     return result;
   }
-  CheckOrigin(parsed.description, result.violations);
+  CheckOrigin(parsed.description.origin, body, result.violations);
   CheckAnswer(parsed.description, result.violations);
   CheckMappings(parsed.description, result.violations);
   if (HasFatal(result.violations)) {
@@ -266,7 +273,8 @@ OfferAnswer::Result OfferAnswer::OnAnswer(absl::string_view body) {
     return result;
   }
   LearnMappings(parsed.description);
-  last_remote_ = parsed.description;
+  last_remote_origin_ = parsed.description.origin;
+  last_remote_ = std::string(body);
   session_ = Session{std::move(offer_), std::move(parsed.description)};
   offer_ = {};
   state_ = State::kAgreed;

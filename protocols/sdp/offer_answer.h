@@ -88,6 +88,8 @@ class OfferAnswer {
   // again.
   void Reinstate(const OfferAnswer& before);
 
+  // The text that was sent last, offer or answer; empty before.
+  const std::string& last_local_text() const { return last_local_; }
   // What this agent could do, as the body of an answer to OPTIONS (RFC 3264 §9). No state changes.
   std::string Capabilities() const;
 
@@ -120,9 +122,10 @@ class OfferAnswer {
   MediaSection StreamSection(const StreamPlan& plan, const std::vector<Codec>& codecs,
                              Direction direction) const;
   SessionDescription Frame() const;
-  // Puts the version right and keeps the description as the latest of ours.
-  std::string Finish(SessionDescription description);
-  void CheckOrigin(const SessionDescription& remote, Violations& violations) const;
+  // Puts the version right and keeps the text as the latest of ours.
+  const std::string& Finish(SessionDescription& description);
+  void SetOriginAddress();
+  void CheckOrigin(const Origin& remote, absl::string_view text, Violations& violations) const;
   void CheckMappings(const SessionDescription& remote, Violations& violations) const;
   void CheckAnswer(const SessionDescription& answer, Violations& violations) const;
   void LearnMappings(const SessionDescription& description);
@@ -133,8 +136,9 @@ class OfferAnswer {
   HoldStyle hold_style_ = HoldStyle::kSendOnly;
   State state_ = State::kNoSession;
   Origin origin_;                                 // the version is that of the next new text
-  std::optional<SessionDescription> last_local_;  // the latest that we sent, offer or answer
-  std::optional<SessionDescription> last_remote_;
+  std::string last_local_;     // the text of the latest that we sent, offer or answer
+  Origin last_remote_origin_;  // of the latest from the peer, and its text
+  std::string last_remote_;
   std::optional<Session> session_;
   SessionDescription offer_;  // the one under way, ours or theirs
   std::vector<Slot> slots_;   // one for each m= line

@@ -12,34 +12,38 @@ bool IsLegalAnswer(Direction offered, Direction answered) {
   return (!CanSend(answered) || CanReceive(offered)) && (!CanReceive(answered) || CanSend(offered));
 }
 
+// Formats agree by what they encode, those of unknown meaning by their number.
 bool HasFormatOf(const MediaSection& answer, const MediaSection& offer) {
   const std::vector<Codec> offered = CodecsOf(offer);
-  for (const std::string& format : answer.formats) {
-    const std::optional<Codec> codec = CodecOf(answer, format);
-    const bool is_offered =
-        codec.has_value()
-            ? std::any_of(offered.begin(), offered.end(),
-                          [&](const Codec& other) { return other.IsSameEncoding(*codec); })
-            : std::find(offer.formats.begin(), offer.formats.end(), format) != offer.formats.end();
-    if (is_offered) return true;
+  const std::vector<Codec> answered = CodecsOf(answer);
+  for (const Codec& codec : answered) {
+    if (std::any_of(offered.begin(), offered.end(),
+                    [&](const Codec& other) { return other.IsSameEncoding(codec); })) {
+      return true;
+    }
   }
-  return false;
+  if (answered.size() == answer.formats.size()) return false;
+  return std::any_of(answer.formats.begin(), answer.formats.end(), [&](const std::string& format) {
+    return !CodecOf(answer, format).has_value() &&
+           std::find(offer.formats.begin(), offer.formats.end(), format) != offer.formats.end();
+  });
 }
 
 }  // namespace
 
 // §8, RFC 6337 §5.2.5: tolerated, because no reaction is prescribed, but worth a note.
-void OfferAnswer::CheckOrigin(const SessionDescription& remote, Violations& violations) const {
-  if (!last_remote_.has_value()) return;
-  Origin expected = last_remote_->origin;
-  expected.session_version = remote.origin.session_version;
-  if (expected != remote.origin) {
+void OfferAnswer::CheckOrigin(const Origin& remote, absl::string_view text,
+                              Violations& violations) const {
+  if (last_remote_.empty()) return;
+  Origin expected = last_remote_origin_;
+  expected.session_version = remote.session_version;
+  if (expected != remote) {
     Report(violations, rules::kOriginChanged);
     return;
   }
-  const uint64_t before = last_remote_->origin.session_version;
-  const uint64_t now = remote.origin.session_version;
-  if (now == before ? remote != *last_remote_ : now != before + 1) {
+  const uint64_t before = last_remote_origin_.session_version;
+  const uint64_t now = remote.session_version;
+  if (now == before ? text != absl::string_view(last_remote_) : now != before + 1) {
     Report(violations, rules::kVersionStep);
   }
 }

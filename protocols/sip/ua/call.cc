@@ -49,7 +49,6 @@ Call::Call(UserAgent& agent, CallHandle handle, CallRole role, std::string call_
       announced_(CallState::kEnded),
       call_id_(std::move(call_id)),
       local_tag_(std::move(local_tag)),
-      offer_(agent.NewNegotiation()),
       entity_(agent.trace().NewEntity(
           absl::StrCat("call ", call_id_, " ", RoleName(role), " ", local_tag_))),
       timer_cancelled_(agent.clock(), *this, labels::kTimerCancelled, entity_),

@@ -41,8 +41,9 @@ void Call::OnInvite(ServerTransaction& transaction) {
     End(CallEnd::kRejected, labels::kRejectionSent);
     return;
   }
-  offer_.set_source(agent_.transport().SourceFor(hop_.remote));
-  auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), offer_);
+  Negotiation negotiation = agent_.NewNegotiation();
+  negotiation.set_source(agent_.transport().SourceFor(hop_.remote));
+  auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), std::move(negotiation));
   TW_CHECK(usage->is_registered());  // our tag is fresh
   usages_.push_back(std::move(usage));
   active_ = usages_.back().get();

@@ -34,7 +34,7 @@ const TraceLabel& LabelOf(InviteUsage::State state) {
 
 }  // namespace
 
-InviteUsage::InviteUsage(Call& call, Dialog&& dialog, const Negotiation& negotiation)
+InviteUsage::InviteUsage(Call& call, Dialog&& dialog, Negotiation&& negotiation)
     : call_(call),
       entry_(call.agent().dialogs().Add(std::move(dialog), *this)),
       entity_(call.agent().trace().NewEntity(entry_ == nullptr
@@ -42,7 +42,7 @@ InviteUsage::InviteUsage(Call& call, Dialog&& dialog, const Negotiation& negotia
                                                  : absl::StrCat("dialog ", entry_->dialog.call_id(),
                                                                 " ", entry_->dialog.local_tag(),
                                                                 " ", entry_->dialog.remote_tag()))),
-      negotiation_(negotiation),
+      negotiation_(std::move(negotiation)),
       timer_glare_(call.agent().clock(), *this, labels::kTimerGlare, entity_) {
   if (call.agent().config().session_timer.is_supported) {
     session_timer_ = std::make_unique<SessionTimer>(call.agent().clock(), entity_, *this,

@@ -44,7 +44,7 @@ class InviteUsage final : public DialogUsage,
 
   // Joins the agent's table with the dialog; see is_registered(). `negotiation`: the caller's
   // offer, or a fresh one.
-  InviteUsage(Call& call, Dialog&& dialog, const Negotiation& negotiation);
+  InviteUsage(Call& call, Dialog&& dialog, Negotiation&& negotiation);
   ~InviteUsage() override;
 
   State state() const { return state_; }

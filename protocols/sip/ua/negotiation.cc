@@ -20,7 +20,7 @@ void Negotiation::set_source(const IpAddress& address) {
   exchange_.SetPlan(std::move(plan));
 }
 
-std::string Negotiation::MakeOffer() { return local_body_ = exchange_.MakeOffer(); }
+std::string Negotiation::MakeOffer() { return exchange_.MakeOffer(); }
 
 int Negotiation::OnOffer(const SipMessage& message) {
   switch (exchange_.OnOffer(SessionOf(message).value_or("")).outcome) {
@@ -39,7 +39,7 @@ int Negotiation::OnOffer(const SipMessage& message) {
   return 488;
 }
 
-std::string Negotiation::MakeAnswer() { return local_body_ = exchange_.MakeAnswer(); }
+std::string Negotiation::MakeAnswer() { return exchange_.MakeAnswer(); }
 
 std::string Negotiation::MakeRefusal(const SipMessage& offer) const {
   sdp::ParseResult parsed = sdp::SessionDescription::Parse(SessionOf(offer).value_or(""));

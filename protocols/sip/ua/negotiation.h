@@ -46,7 +46,7 @@ class Negotiation {
   void Hold() { exchange_.Hold(); }
   void Resume() { exchange_.Resume(); }
   // The description that was sent last.
-  const std::string& local_body() const { return local_body_; }
+  const std::string& local_body() const { return exchange_.last_local_text(); }
   std::vector<sdp::MediaDescription> Media() const { return exchange_.Media(); }
   bool is_holding() const { return exchange_.is_holding(); }
   bool is_held_by_peer() const { return exchange_.is_held_by_peer(); }
@@ -55,7 +55,6 @@ class Negotiation {
  private:
   uint64_t session_id_;
   sdp::OfferAnswer exchange_;
-  std::string local_body_;
 };
 
 }  // namespace tickwire::sip

@@ -35,12 +35,15 @@ void Call::SendInvite(Destination&& destination) {
   SessionTimer::AddInitial(agent_.config().session_timer, least_interval_, invite);
   for (const auto& [name, value] : options_->rows) invite.AddRaw(name, value);
   agent_.AddProduct(invite);
+  if (!offer_.has_value()) {
+    offer_ = agent_.NewNegotiation();
+    offer_->set_source(agent_.MediaAddress(destination));
+  }
   if (options_->delayed_offer) {
     invite.Add(ContentLength{0});
   } else {
-    if (invite_number_ > 1) offer_.Rollback();  // the same offer once more
-    offer_.set_source(agent_.MediaAddress(destination));
-    invite.SetBody(Negotiation::kContentType, offer_.MakeOffer());
+    offer_->Rollback();  // asked again: the same offer once more
+    invite.SetBody(Negotiation::kContentType, offer_->MakeOffer());
   }
   agent_.PrepareCredentials(invite);
   invite_ = &agent_.SendRequest(std::move(invite), std::move(destination), *this);
@@ -69,7 +72,7 @@ InviteUsage* Call::UsageFor(const SipMessage& response) {
   }
   std::optional<Dialog> dialog = Dialog::OfCaller(invite_->request(), response);
   if (!dialog.has_value()) return nullptr;
-  auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), offer_);
+  auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), Negotiation(*offer_));
   if (!usage->is_registered()) return nullptr;
   usages_.push_back(std::move(usage));
   return usages_.back().get();

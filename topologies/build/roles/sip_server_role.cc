@@ -199,7 +199,7 @@ class SipServerRole : public Role {
       : server_({.clock = context.host.node.clock(),
                  .sockets = context.host.udp,
                  .locator = context.locator(),
-                 .seed = context.host.node.run_seed()},
+                 .seed = context.host.seed()},
                 std::move(config)) {}
   absl::Status Open(uint16_t port) { return server_.Open({IpAddress(), port}); }
 
