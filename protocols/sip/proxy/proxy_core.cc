@@ -201,7 +201,10 @@ void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string
   }
   AddVia(request, hop.remote, branch);
   const bool is_ack = request.method() == Method::kAck;
-  if (is_ack) ++counters_.acks;
+  if (is_ack) {
+    ++counters_.acks;
+    throttle_.Count(hop.remote, env_.clock.now());
+  }
   Note(is_ack ? proxy_labels::kAckForwarded : proxy_labels::kForwardedStatelessly,
        request.start_line());
   env_.transport.Send(hop, request.Wire());
