@@ -199,6 +199,8 @@ Duration Layout::DelayFrom(const Journey& journey) const {
 }
 
 bool Layout::IsShown(const Journey& journey) const {
+  // Of a talk spurt its two ends are enough.
+  if (journey.media && journey.media->place == MediaPacket::Place::kInner) return false;
   return journey.sent >= options_.from && journey.sent <= options_.until &&
          (!options_.wants || options_.wants(journey));
 }

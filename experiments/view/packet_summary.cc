@@ -25,6 +25,20 @@ std::string SummarizeSip(const sip::SipMessage& message) {
                       TextField(message, sip::FieldId::kCSeqMethod), ")");
 }
 
+// RFC 3551 §6, the ones that people know; else the number.
+std::string PayloadName(uint8_t payload_type) {
+  switch (payload_type) {
+    case 0:
+      return "PCMU";
+    case 8:
+      return "PCMA";
+    case 18:
+      return "G729";
+    default:
+      return absl::StrCat("PT ", static_cast<int>(payload_type));
+  }
+}
+
 std::string SummarizeIcmp(match::PacketSource& packet) {
   const bool v6 = packet.ip().source.is_v6();
   const auto message =
@@ -66,6 +80,14 @@ std::string Summarize(match::PacketSource& packet) {
                         packet.identification());
   }
   std::string text;
+  if (const auto rtp = packet.rtp()) {
+    return absl::StrCat("RTP ", PayloadName(rtp->payload_type), " SSRC ",
+                        absl::Hex(rtp->ssrc, absl::kZeroPad8), " #", rtp->sequence);
+  }
+  if (const auto rtcp = packet.rtcp()) {
+    return absl::StrCat("RTCP ", rtcp->sender ? "SR" : "RR", rtcp->has_bye ? " BYE" : "", " SSRC ",
+                        absl::Hex(rtcp->ssrc, absl::kZeroPad8));
+  }
   if (packet.udp()) {
     const size_t size = packet.udp()->length - std::min<size_t>(packet.udp()->length, 8);
     text = absl::StrCat("UDP ", packet.udp()->source_port, ">", packet.udp()->destination_port,

@@ -1,6 +1,7 @@
 #include "experiments/view/run_model.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +52,7 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
   for (TimerLife& timer : timers_) {
     if (timer.end == TimerLife::End::kPending) timer.ended = end_;
   }
+  PlaceMedia();
 }
 
 bool RunModel::MayBegin(const FileRecord& record) {
@@ -154,6 +156,11 @@ void RunModel::Describe(Journey& journey) {
   match::PacketSource packet(bytes.stored, bytes.zeros);
   journey.summary = Summarize(packet);
   journey.is_sip = packet.sip() != nullptr;
+  if (const auto rtp = packet.rtp()) {
+    journey.media = MediaPacket{rtp->ssrc, rtp->sequence};
+  } else if (const auto rtcp = packet.rtcp()) {
+    journey.media = MediaPacket{.ssrc = rtcp->ssrc, .is_rtcp = true};
+  }
   if (!packet.is_ip()) return;
   const auto towards = node_of_address_.find(packet.ip().destination.ToString());
   if (towards != node_of_address_.end()) journey.towards = towards->second;
@@ -169,6 +176,57 @@ void RunModel::Describe(Journey& journey) {
   if (is_first) return;
   journey.original = first->second;
   journey.repetition = ++repetitions_[key];
+}
+
+// Finds the ends of talk spurts, and says there how many packets lie between. Reports count as one
+// spurt for the whole stream.
+void RunModel::PlaceMedia() {
+  struct Spurt {
+    size_t first;
+    size_t last;
+    size_t packets = 1;
+    size_t lost = 0;
+  };
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t, bool>, Spurt> open;
+  const auto is_lost = [](const Journey& journey) {
+    return std::none_of(journey.ends.begin(), journey.ends.end(),
+                        [](const JourneyEnd& end) { return end.kind != JourneyEnd::Kind::kLost; });
+  };
+  const auto close = [&](const Spurt& spurt) {
+    if (spurt.packets < 2) return;
+    journeys_[spurt.first].media->place = MediaPacket::Place::kFirst;
+    journeys_[spurt.last].media->place = MediaPacket::Place::kLast;
+    absl::StrAppend(&journeys_[spurt.first].summary, ", first of ", spurt.packets);
+    absl::StrAppend(&journeys_[spurt.last].summary, ", last of ", spurt.packets);
+    if (spurt.lost > 0) absl::StrAppend(&journeys_[spurt.last].summary, ", ", spurt.lost, " lost");
+  };
+  for (size_t i = 0; i < journeys_.size(); ++i) {
+    Journey& journey = journeys_[i];
+    if (!journey.media) continue;
+    const auto key = std::tuple(journey.from.value, journey.towards.value_or(NodeId{}).value,
+                                journey.media->ssrc, journey.media->is_rtcp);
+    auto known = open.find(key);
+    if (known != open.end() && !journey.media->is_rtcp &&
+        journey.sent - journeys_[known->second.last].sent > kMediaPause) {
+      close(known->second);
+      open.erase(known);
+      known = open.end();
+    }
+    const size_t lost = is_lost(journey) ? 1 : 0;
+    if (known == open.end()) {
+      open.emplace(key, Spurt{i, i, 1, lost});
+      continue;
+    }
+    Spurt& spurt = known->second;
+    if (spurt.last != spurt.first) {
+      journeys_[spurt.last].media->place = MediaPacket::Place::kInner;
+    }
+    journey.media->place = MediaPacket::Place::kLast;
+    spurt.last = i;
+    ++spurt.packets;
+    spurt.lost += lost;
+  }
+  for (const auto& [key, spurt] : open) close(spurt);
 }
 
 void RunModel::OnArrival(size_t row) {

@@ -36,6 +36,17 @@ struct JourneyEnd {
   std::optional<size_t> refused;
 };
 
+// One packet of a media stream. A run of them with no longer pause than kMediaPause is one talk
+// spurt, of which pictures show the two ends.
+struct MediaPacket {
+  enum class Place : uint8_t { kFirst, kInner, kLast, kOnly };
+  uint32_t ssrc = 0;
+  uint16_t sequence = 0;  // RTP
+  bool is_rtcp = false;
+  Place place = Place::kOnly;
+};
+inline constexpr Duration kMediaPause = Duration::Seconds(1);
+
 // A packet as the node that made it sent it; forwarding by routers is part of its journey.
 struct Journey {
   size_t record;  // kPacketSent, or kPacketDropped if it never left
@@ -49,6 +60,7 @@ struct Journey {
   int repetition = 0;
   std::optional<size_t> original;  // index of the journey that it repeats
   bool is_sip = false;
+  std::optional<MediaPacket> media;
   std::string summary;  // "INVITE sip:bob@10.0.1.2", "200 OK (INVITE)", "UDP 40000>9, 1000 bytes"
 };
 
@@ -112,6 +124,7 @@ class RunModel {
   bool IsForwarding(size_t row, size_t* previous_sent) const;
   void Describe(Journey& journey);
   void OnTimer(size_t row);
+  void PlaceMedia();
 
   const TraceReader& trace_;
   const scenario::Scenario& scenario_;

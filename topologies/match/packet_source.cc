@@ -122,6 +122,46 @@ std::optional<FieldValue> PacketSource::GetDnsField(uint16_t field) {
   }
 }
 
+std::optional<rtp::RtpHeader> PacketSource::rtp() const {
+  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 0) {
+    return std::nullopt;
+  }
+  const std::optional<rtp::RtpPacket> packet = rtp::ParseRtp(payload_);
+  if (!packet) return std::nullopt;
+  return packet->header;
+}
+
+std::optional<rtp::RtcpCompound> PacketSource::rtcp() const {
+  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 1) {
+    return std::nullopt;
+  }
+  return rtp::ParseRtcp(payload_);
+}
+
+std::optional<FieldValue> PacketSource::GetMediaField(PacketField field) const {
+  if (field == PacketField::kRtcpType) {
+    const std::optional<rtp::RtcpCompound> compound = rtcp();
+    if (!compound) return std::nullopt;
+    return int64_t{compound->sender.has_value() ? 200 : 201};
+  }
+  const std::optional<rtp::RtpHeader> header = rtp();
+  if (!header) return std::nullopt;
+  switch (field) {
+    case PacketField::kRtpSsrc:
+      return int64_t{header->ssrc};
+    case PacketField::kRtpSequence:
+      return int64_t{header->sequence};
+    case PacketField::kRtpTimestamp:
+      return int64_t{header->timestamp};
+    case PacketField::kRtpPayloadType:
+      return int64_t{header->payload_type};
+    case PacketField::kRtpMarker:
+      return header->marker;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<FieldValue> PacketSource::Get(FieldId field) {
   const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
   if (field.value < packet_fields) return GetPacketField(field.value);
@@ -143,6 +183,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kRtpSsrc) return GetMediaField(which);
   if (which >= PacketField::kDnsId) return GetDnsField(field);
   if (!ip_) return std::nullopt;
   switch (which) {
@@ -189,6 +230,12 @@ std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
     case PacketField::kDnsType:
     case PacketField::kDnsRcode:
     case PacketField::kDnsAnswers:
+    case PacketField::kRtpSsrc:
+    case PacketField::kRtpSequence:
+    case PacketField::kRtpTimestamp:
+    case PacketField::kRtpPayloadType:
+    case PacketField::kRtpMarker:
+    case PacketField::kRtcpType:
       break;  // above
   }
   return std::nullopt;

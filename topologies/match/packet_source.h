@@ -12,11 +12,14 @@
 
 #include "protocols/dns/dns_message.h"
 #include "protocols/ip/ip_header.h"
+#include "protocols/rtp/rtcp_packet.h"
+#include "protocols/rtp/rtp_packet.h"
 #include "protocols/sip/message/sip_message.h"
 #include "protocols/udp/udp_header.h"
 #include "sim_core/net/packet_matcher.h"
 #include "topologies/match/field_table.h"
 #include "topologies/match/program.h"
+#include "topologies/match/standard_fields.h"
 
 namespace tickwire::match {
 
@@ -41,6 +44,9 @@ class PacketSource : public FieldSource {
   std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
   const sip::SipMessage* sip();
   const dns::Message* dns();  // to or from port 53
+  // By their look, and ports as media use them: even for RTP, odd for RTCP, none below 1024.
+  std::optional<rtp::RtpHeader> rtp() const;
+  std::optional<rtp::RtcpCompound> rtcp() const;
 
  private:
   void DecodeV4(std::span<const uint8_t> bytes);
@@ -48,6 +54,7 @@ class PacketSource : public FieldSource {
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
   std::optional<FieldValue> GetDnsField(uint16_t field);
+  std::optional<FieldValue> GetMediaField(PacketField field) const;
 
   const uint32_t wire_size_;
   uint32_t ip_length_ = 0;

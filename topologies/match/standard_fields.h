@@ -32,6 +32,12 @@ enum class PacketField : uint16_t {
   kDnsType,
   kDnsRcode,
   kDnsAnswers,
+  kRtpSsrc,
+  kRtpSequence,
+  kRtpTimestamp,
+  kRtpPayloadType,
+  kRtpMarker,
+  kRtcpType,
 };
 std::span<const FieldInfo> PacketFields();
 

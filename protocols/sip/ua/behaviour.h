@@ -62,6 +62,8 @@ struct UserAgentConfig {
   bool sends_bye_without_ack = true;       // §13.3.1.4; false: some products forget the call
   bool waits_for_ack = true;               // §15: no BYE of the called side before the ACK
   int most_success_copies = 0;             // repetitions of a 2xx; 0: until 64*T1
+  // What c= of our session descriptions says; absent: the address that the signalling leaves from.
+  std::optional<IpAddress> media_address;
   TransactionTimers timers;
   Behaviour behaviour;
 };

@@ -8,6 +8,7 @@ namespace tickwire::sip {
 
 class Call;
 class InviteUsage;
+class Negotiation;
 class Registration;
 class Subscriber;
 class UserAgent;
@@ -20,6 +21,9 @@ class CallObserver {
   virtual void OnCallState(UserAgent& agent, const Call& call) = 0;
 
   // During the event; these must not act on calls.
+  // The offer of a new INVITE of ours: from now on media may come for it (RFC 3264 §5.1), before
+  // there is any dialog.
+  virtual void OnOffer(UserAgent&, const Call&, const Negotiation&) {}
   // What the negotiation of this dialog says about media has changed.
   virtual void OnMedia(UserAgent&, const Call&, const InviteUsage&) {}
   // A re-INVITE or UPDATE of either side: 200, or how ours was refused.

@@ -42,7 +42,7 @@ void Call::OnInvite(ServerTransaction& transaction) {
     return;
   }
   Negotiation negotiation = agent_.NewNegotiation();
-  negotiation.set_source(agent_.transport().SourceFor(hop_.remote));
+  negotiation.set_source(agent_.MediaAddress(hop_.remote));
   auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), std::move(negotiation));
   TW_CHECK(usage->is_registered());  // our tag is fresh
   usages_.push_back(std::move(usage));

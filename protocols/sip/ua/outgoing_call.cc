@@ -44,6 +44,7 @@ void Call::SendInvite(Destination&& destination) {
   } else {
     offer_->Rollback();  // asked again: the same offer once more
     invite.SetBody(Negotiation::kContentType, offer_->MakeOffer());
+    agent_.ReportOffer(*this, *offer_);
   }
   agent_.PrepareCredentials(invite);
   invite_ = &agent_.SendRequest(std::move(invite), std::move(destination), *this);

@@ -471,6 +471,10 @@ void UserAgent::CountEnd(const Call& call) {
   if (call.role() == CallRole::kCaller && call.was_answered()) ++counters_.placed_and_answered;
 }
 
+void UserAgent::ReportOffer(Call& call, const Negotiation& offer) {
+  if (observer_ != nullptr) observer_->OnOffer(*this, call, offer);
+}
+
 void UserAgent::ReportMedia(Call& call, InviteUsage& usage) {
   if (observer_ != nullptr) observer_->OnMedia(*this, call, usage);
 }

@@ -197,6 +197,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   bool ReceivesInfo(absl::string_view package) const;
   std::string LocalAddress(const Destination& destination, absl::string_view user);  // for From
   IpAddress MediaAddress(const Destination& destination);
+  IpAddress MediaAddress(const Endpoint& remote);
   // With a session id and an RTP port of its own.
   Negotiation NewNegotiation();
   // The identity that a Request-URI names; ours when it has no user part.
@@ -215,6 +216,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void CountRepeatedAck() { ++counters_.acks_repeated; }
   void CountRepeatedSuccess() { ++counters_.successes_repeated; }
   void CountSurplus() { ++counters_.surplus; }
+  void ReportOffer(Call& call, const Negotiation& offer);
   void ReportMedia(Call& call, InviteUsage& usage);
   void ReportChange(Call& call, InviteUsage& usage, int status);
   void ReportRequest(Call& call, const SipMessage& request);

@@ -192,7 +192,11 @@ std::string UserAgent::LocalAddress(const Destination& destination, absl::string
 }
 
 IpAddress UserAgent::MediaAddress(const Destination& destination) {
-  return transport_.SourceFor(RemoteOf(destination));
+  return MediaAddress(RemoteOf(destination));
+}
+
+IpAddress UserAgent::MediaAddress(const Endpoint& remote) {
+  return config_.media_address.value_or(transport_.SourceFor(remote));
 }
 
 // Even ports from 16384 on: RTP; the odd one above each is RTCP (RFC 3550 §11).

@@ -81,6 +81,9 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
   sip::UserAgentConfig config;
   config.user = role.user().empty() ? node : role.user();
   config.domain = role.domain();
+  if (!role.media().advertise().empty()) {
+    config.media_address = IpAddress::Parse(role.media().advertise());
+  }
   config.display_name = role.display_name();
   config.timers.t1 = DurationOf(role.t1());
   config.timers.t2 = DurationOf(role.t2());

@@ -61,6 +61,9 @@ SipUserAgentRole::~SipUserAgentRole() = default;
 absl::Status SipUserAgentRole::Start() {
   const auto port = static_cast<uint16_t>(config_.port());
   if (absl::Status s = agent_.Open({IpAddress(), port}); !s.ok()) return s;
+  if (config_.has_media()) {
+    media_ = std::make_unique<SipMediaStreams>(context_, config_.media().mute());
+  }
   if (config_.has_answer() && config_.answer().transfer_to().empty() &&
       UnlessNever(config_.answer().transfer_after())) {
     return absl::InvalidArgumentError("`transfer_after` needs `transfer_to`");
@@ -138,7 +141,18 @@ void SipUserAgentRole::OnArrival(sip::CallGenerator& generator, uint64_t number,
   }
 }
 
+void SipUserAgentRole::OnOffer(sip::UserAgent&, const sip::Call& call,
+                               const sip::Negotiation& offer) {
+  if (media_ != nullptr) media_->OnOffer(call, offer);
+}
+
+void SipUserAgentRole::OnMedia(sip::UserAgent&, const sip::Call& call,
+                               const sip::InviteUsage& usage) {
+  if (media_ != nullptr) media_->OnMedia(call, usage);
+}
+
 void SipUserAgentRole::OnCallState(sip::UserAgent&, const sip::Call& call) {
+  if (media_ != nullptr) media_->OnCallState(call);
   auto it = plans_.find(call.handle());
   if (it == plans_.end()) {
     if (call.role() != sip::CallRole::kCalled || call.state() == sip::CallState::kEnded) return;
@@ -217,11 +231,15 @@ Totals SipUserAgentRole::Counters() const {
   for (const auto& [name, count] : rare) {
     if (count != 0) totals.emplace_back(name, static_cast<int64_t>(count));
   }
+  if (media_ != nullptr) media_->AddCounters(totals);
   return totals;
 }
 
 Totals SipUserAgentRole::Leftovers() const {
   Totals left;
+  if (media_ != nullptr && media_->live_streams() != 0) {
+    left.emplace_back("media streams", static_cast<int64_t>(media_->live_streams()));
+  }
   const std::pair<const char*, size_t> all[] = {{"sip calls", agent_.live_calls()},
                                                 {"sip dialogs", agent_.dialog_count()},
                                                 {"sip transactions", agent_.transaction_count()},

@@ -14,6 +14,7 @@
 #include "protocols/sip/ua/user_agent.h"
 #include "topologies/build/role.h"
 #include "topologies/build/roles/sip_call_plan.h"
+#include "topologies/build/roles/sip_media.h"
 #include "topologies/scenario.pb.h"
 
 namespace tickwire {
@@ -69,6 +70,10 @@ class SipUserAgentRole final : public Role,
 
   // sip::CallObserver
   void OnCallState(sip::UserAgent& agent, const sip::Call& call) override;
+  void OnOffer(sip::UserAgent& agent, const sip::Call& call,
+               const sip::Negotiation& offer) override;
+  void OnMedia(sip::UserAgent& agent, const sip::Call& call,
+               const sip::InviteUsage& usage) override;
   void OnSubscription(sip::UserAgent& agent, const sip::Subscriber& subscriber) override;
   void OnNotification(sip::UserAgent& agent, const sip::Subscriber& subscriber,
                       const sip::SipMessage& notify) override;
@@ -83,6 +88,7 @@ class SipUserAgentRole final : public Role,
   RoleContext& context_;
   const scenario::SipUserAgent config_;
   const TraceEntity entity_;
+  std::unique_ptr<SipMediaStreams> media_;  // null: signals only
   sip::UserAgent agent_;
   std::unique_ptr<sip::EventStateCompositor> presence_;
   sip::Registration* registration_ = nullptr;
