@@ -74,6 +74,7 @@ std::string SummarizeIcmp(match::PacketSource& packet) {
 std::string Summarize(match::PacketSource& packet) {
   if (!packet.is_ip()) return "not an IP packet";
   if (const sip::SipMessage* message = packet.sip()) return Printable(SummarizeSip(*message));
+  if (const dns::Message* message = packet.dns()) return Printable(message->Summary());
   if (packet.fragment_offset() > 0) {
     return absl::StrCat("fragment at ", packet.fragment_offset(), " of datagram ",
                         packet.identification());

@@ -104,14 +104,14 @@ absl::Status SetLocator(NodeHost& host, const scenario::Node& node, const sip::N
     return absl::OkStatus();
   }
   host.resolver = std::make_unique<dns::DnsResolver>(
-      dns::DnsResolver::Env{host.node.clock(), host.udp, host.node.run_seed()}, std::move(config));
+      dns::DnsResolver::Env{host.node.clock(), host.udp, host.seed()}, std::move(config));
   if (absl::Status s = host.resolver->Open(); !s.ok()) return s;
   sip::DnsLocator::Config families{.uses_ipv4 = false, .uses_ipv6 = false};
   for (const IpAddress& address : addresses_of(node.name())) {
     (address.is_v4() ? families.uses_ipv4 : families.uses_ipv6) = true;
   }
-  host.locator = std::make_unique<sip::DnsLocator>(host.node.clock(), *host.resolver,
-                                                   host.node.run_seed(), families);
+  host.locator =
+      std::make_unique<sip::DnsLocator>(host.node.clock(), *host.resolver, host.seed(), families);
   return absl::OkStatus();
 }
 

@@ -16,6 +16,8 @@
 namespace tickwire {
 namespace {
 
+constexpr TraceLabel kCrash{"crash", "timeline of the scenario"};
+constexpr TraceLabel kRestart{"restart", "timeline of the scenario"};
 constexpr TraceLabel kLinkDown{"link_down", "timeline of the scenario"};
 constexpr TraceLabel kLinkUp{"link_up", "timeline of the scenario"};
 constexpr TraceLabel kAction{"action", "timeline of the scenario"};
@@ -161,32 +163,61 @@ absl::Status Network::AddRoles(const Options&) {
   };
   sip_names_ = MakeNameTable(scenario_, addresses_of);
   for (NodeHost& host : hosts_) {
-    if (absl::Status s = SetLocator(
-            host, *FindNode(host.node.name()), sip_names_,
-            [this](absl::string_view name) { return FindNode(name); }, addresses_of);
-        !s.ok()) {
-      return s;
-    }
-    RoleContext& context = contexts_.emplace_back(
+    contexts_.push_back(
         RoleContext{.host = host,
                     .address_of = [this](absl::string_view name) { return AddressOf(name); },
                     .addresses_of = addresses_of,
                     .scenario_node = [this](absl::string_view name) { return FindNode(name); }});
-    for (const scenario::Role& role : FindNode(host.node.name())->role()) {
-      const auto message = ChosenMessage(role);
-      if (message == nullptr) {
-        return absl::NotFoundError(
-            absl::StrCat("node ", host.node.name(), ": unknown type ", role.custom().type_url()));
-      }
-      auto made = registry_.MakeRole(context, *message);
-      if (!made.ok()) {
-        return absl::Status(made.status().code(),
-                            absl::StrCat("node ", host.node.name(), ": ", made.status().message()));
-      }
-      host.roles.push_back(std::move(*made));
-    }
+    if (absl::Status s = StartRoles(host); !s.ok()) return s;
   }
   return absl::OkStatus();
+}
+
+absl::Status Network::StartRoles(NodeHost& host) {
+  RoleContext& context = contexts_[host.node.id().value - 1];
+  if (absl::Status s = SetLocator(
+          host, *FindNode(host.node.name()), sip_names_,
+          [this](absl::string_view name) { return FindNode(name); }, context.addresses_of);
+      !s.ok()) {
+    return s;
+  }
+  for (const scenario::Role& role : FindNode(host.node.name())->role()) {
+    const auto message = ChosenMessage(role);
+    if (message == nullptr) {
+      return absl::NotFoundError(
+          absl::StrCat("node ", host.node.name(), ": unknown type ", role.custom().type_url()));
+    }
+    auto made = registry_.MakeRole(context, *message);
+    if (!made.ok()) {
+      return absl::Status(made.status().code(),
+                          absl::StrCat("node ", host.node.name(), ": ", made.status().message()));
+    }
+    host.roles.push_back(std::move(*made));
+  }
+  return absl::OkStatus();
+}
+
+// Its timers die with its roles; what is on its way to it is lost at its interfaces.
+void Network::Crash(NodeHost& host) {
+  host.node.trace().Action({}, kCrash);
+  for (Interface& interface : host.node.interfaces()) interface.SetUp(false);
+  for (const auto& role : host.roles) {
+    for (const auto& [name, value] : role->Counters()) host.counters_before_crash[name] += value;
+  }
+  while (!host.roles.empty()) host.roles.pop_back();
+  host.locator.reset();
+  host.resolver.reset();
+}
+
+void Network::Restart(NodeHost& host) {
+  if (!host.roles.empty() || host.locator != nullptr) return;  // it runs
+  host.node.trace().Action({}, kRestart);
+  for (Interface& interface : host.node.interfaces()) interface.SetUp(true);
+  ++host.incarnation;
+  if (const absl::Status s = StartRoles(host); !s.ok()) {
+    action_errors_.push_back(absl::StrCat("at ", ToString(host.node.clock().now().since_start),
+                                          ", ", host.node.name(), ": ", s.message()));
+  }
 }
 
 absl::Status Network::AddActions() {
@@ -223,6 +254,14 @@ absl::Status Network::AddActions() {
                                  [this, &acting, action] { Perform(acting, *action); });
       continue;
     }
+    if (plan.what->has_crash() || plan.what->has_restart()) {
+      const bool is_crash = plan.what->has_crash();
+      NodeHost& meant = host(is_crash ? plan.what->crash() : plan.what->restart());
+      simulator_->ScheduleAction(plan.at, meant.node, [this, &meant, is_crash] {
+        is_crash ? Crash(meant) : Restart(meant);
+      });
+      continue;
+    }
     const bool up = plan.what->what_case() == scenario::At::kLinkUp;
     const auto ends = link_ends_.find(up ? plan.what->link_up() : plan.what->link_down());
     TW_CHECK(ends != link_ends_.end());  // checked by the loader
@@ -252,6 +291,7 @@ void Network::Perform(NodeHost& acting, const google::protobuf::Message& action)
 std::map<std::string, int64_t> Network::Counters() const {
   std::map<std::string, int64_t> sums;
   for (const NodeHost& host : hosts_) {
+    for (const auto& [name, value] : host.counters_before_crash) sums[name] += value;
     for (const auto& role : host.roles) {
       for (const auto& [name, value] : role->Counters()) sums[name] += value;
     }

@@ -57,6 +57,9 @@ class Network {
   absl::Status AddLinks(const Options& options);
   absl::Status AddRoles(const Options& options);
   absl::Status AddActions();
+  absl::Status StartRoles(NodeHost& host);
+  void Crash(NodeHost& host);
+  void Restart(NodeHost& host);
   void Perform(NodeHost& host, const google::protobuf::Message& action);
   const scenario::Node* FindNode(absl::string_view name) const;
   IpAddress AddressOf(absl::string_view name) const;

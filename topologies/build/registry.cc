@@ -4,8 +4,8 @@
 #include <google/protobuf/descriptor.h>
 
 #include "absl/strings/str_cat.h"
-#include "topologies/build/roles/sip_scripted_role.h"
 #include "topologies/build/roles/dns_server_role.h"
+#include "topologies/build/roles/sip_scripted_role.h"
 #include "topologies/build/roles/sip_server_role.h"
 #include "topologies/build/roles/sip_user_agent_role.h"
 #include "topologies/build/roles/udp_roles.h"

@@ -8,6 +8,7 @@
 #include <google/protobuf/message.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,12 +44,21 @@ class NodeHost {
  public:
   NodeHost(Node& machine, IpLayer::Role role) : node(machine), ip(machine, role), udp(ip) {}
 
+  // The seed for the draws of its roles: another one after each restart.
+  RunSeed seed() const {
+    RunSeed seed = node.run_seed();
+    seed.epoch += incarnation << 16;
+    return seed;
+  }
+
   Node& node;
   IpLayer ip;
   UdpLayer udp;
   std::unique_ptr<dns::DnsResolver> resolver;   // only where the scenario names DNS servers
   std::unique_ptr<sip::ServerLocator> locator;  // set before the roles are made
-  std::vector<std::unique_ptr<Role>> roles;     // last: they use the rest
+  uint32_t incarnation = 0;                     // how often it was restarted
+  std::map<std::string, int64_t> counters_before_crash;  // sums of roles that are gone
+  std::vector<std::unique_ptr<Role>> roles;              // last: they use the rest
 };
 
 // What a role may ask of the scenario around it. Lives as long as the network.

@@ -84,19 +84,19 @@ const sip::SipMessage* PacketSource::sip() {
   return sip_ ? &*sip_ : nullptr;
 }
 
+bool PacketSource::IsBetweenMediaPorts() const {
+  return udp_ && !fragment_ && udp_->source_port >= 1024 && udp_->destination_port >= 1024;
+}
+
 std::optional<rtp::RtpHeader> PacketSource::rtp() const {
-  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 0) {
-    return std::nullopt;
-  }
+  if (!IsBetweenMediaPorts() || udp_->destination_port % 2 != 0) return std::nullopt;
   const std::optional<rtp::RtpPacket> packet = rtp::ParseRtp(payload_);
   if (!packet) return std::nullopt;
   return packet->header;
 }
 
 std::optional<rtp::RtcpCompound> PacketSource::rtcp() const {
-  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 1) {
-    return std::nullopt;
-  }
+  if (!IsBetweenMediaPorts() || udp_->destination_port % 2 != 1) return std::nullopt;
   return rtp::ParseRtcp(payload_);
 }
 
@@ -124,6 +124,44 @@ std::optional<FieldValue> PacketSource::GetMediaField(PacketField field) const {
   }
 }
 
+const dns::Message* PacketSource::dns() {
+  if (!dns_tried_) {
+    dns_tried_ = true;
+    if (udp_ && !fragment_ &&
+        (udp_->source_port == dns::kPort || udp_->destination_port == dns::kPort)) {
+      dns_ = dns::Message::Parse(payload_);
+    }
+  }
+  return dns_ ? &*dns_ : nullptr;
+}
+
+std::optional<FieldValue> PacketSource::GetDnsField(uint16_t field) {
+  const dns::Message* const message = dns();
+  if (message == nullptr) return std::nullopt;
+  const bool has_question = !message->questions.empty();
+  switch (static_cast<PacketField>(field)) {
+    case PacketField::kDnsId:
+      return int64_t{message->id};
+    case PacketField::kDnsIsResponse:
+      return message->is_response;
+    case PacketField::kDnsName:
+      if (!has_question) return std::nullopt;
+      return absl::string_view(message->questions[0].name);
+    case PacketField::kDnsType:
+      if (!has_question) return std::nullopt;
+      text_ = dns::RecordTypeName(message->questions[0].type);
+      return absl::string_view(text_);
+    case PacketField::kDnsRcode:
+      if (!message->is_response) return std::nullopt;
+      text_ = dns::RcodeName(message->rcode);
+      return absl::string_view(text_);
+    case PacketField::kDnsAnswers:
+      return static_cast<int64_t>(message->answers.size());
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<FieldValue> PacketSource::Get(FieldId field) {
   const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
   if (field.value < packet_fields) return GetPacketField(field.value);
@@ -145,6 +183,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kDnsId) return GetDnsField(field);
   if (!ip_) return std::nullopt;
   switch (which) {
     case PacketField::kFrameLength:
@@ -191,6 +230,13 @@ std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
     case PacketField::kRtpMarker:
     case PacketField::kRtcpType:
       return GetMediaField(which);
+    case PacketField::kDnsId:
+    case PacketField::kDnsIsResponse:
+    case PacketField::kDnsName:
+    case PacketField::kDnsType:
+    case PacketField::kDnsRcode:
+    case PacketField::kDnsAnswers:
+      break;  // above
   }
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "protocols/dns/dns_message.h"
 #include "protocols/ip/ip_header.h"
 #include "protocols/rtp/rtcp_packet.h"
 #include "protocols/rtp/rtp_packet.h"
@@ -45,13 +46,16 @@ class PacketSource : public FieldSource {
   // By their look, and ports as media use them: even for RTP, odd for RTCP, none below 1024.
   std::optional<rtp::RtpHeader> rtp() const;
   std::optional<rtp::RtcpCompound> rtcp() const;
+  const dns::Message* dns();  // to or from port 53
 
  private:
   void DecodeV4(std::span<const uint8_t> bytes);
   void DecodeV6(std::span<const uint8_t> bytes);
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
+  bool IsBetweenMediaPorts() const;
   std::optional<FieldValue> GetMediaField(PacketField field) const;
+  std::optional<FieldValue> GetDnsField(uint16_t field);
 
   const uint32_t wire_size_;
   uint32_t ip_length_ = 0;
@@ -63,6 +67,8 @@ class PacketSource : public FieldSource {
   uint32_t identification_ = 0;
   bool sip_tried_ = false;
   std::optional<sip::SipMessage> sip_;
+  bool dns_tried_ = false;
+  std::optional<dns::Message> dns_;
   std::string text_;  // behind the last address handed out
 };
 

@@ -32,6 +32,12 @@ enum class PacketField : uint16_t {
   kRtpPayloadType,
   kRtpMarker,
   kRtcpType,
+  kDnsId,
+  kDnsIsResponse,
+  kDnsName,
+  kDnsType,
+  kDnsRcode,
+  kDnsAnswers,
 };
 std::span<const FieldInfo> PacketFields();
 

@@ -41,6 +41,7 @@ struct ProxyConfig {
   uint32_t max_breadth = 60;            // RFC 5393 §5.3.3
   bool rejects_beyond_breadth = false;  // 440; else the rest is tried as branches end
   uint32_t max_branches = 256;          // of one request, retries included: then no more
+  bool obeys_overload_control = false;  // RFC 7339: offers it in its Via
   std::string product;                  // of Server in our own responses; empty: none
 };
 

@@ -29,6 +29,7 @@ ProxyCore::ProxyCore(const Env& env, ProxyConfig config, absl::string_view owner
       entity_(env.clock.trace().NewEntity(absl::StrCat("proxy ", owner))),
       branch_texts_(Rng::ForStream(env.seed, owner, "sip.branch")),
       tags_(Rng::ForStream(env.seed, owner, "sip.tag")),
+      throttle_(env.seed, owner),
       abandon_(env_.clock, *this, kAbandonTimer, entity_) {}
 
 ProxyCore::~ProxyCore() { contexts_.clear(); }  // they use the rest
@@ -85,7 +86,8 @@ std::string ProxyCore::OwnRouteUri(const Endpoint& towards) {
 
 void ProxyCore::AddVia(SipMessage& request, const Endpoint& towards, absl::string_view branch) {
   const std::string text =
-      absl::StrCat("SIP/2.0/UDP ", env_.transport.SentBy(towards), ";branch=", branch);
+      absl::StrCat("SIP/2.0/UDP ", env_.transport.SentBy(towards), ";branch=", branch,
+                   config_.obeys_overload_control ? kOverloadOffer : "");
   const std::optional<Via> via = Via::Parse(text);
   TW_CHECK(via.has_value());
   request.Prepend(*via);
@@ -212,7 +214,27 @@ ResponseContext* ProxyCore::FindContext(uint64_t branch) {
   return found == branches_.end() ? nullptr : found->second;
 }
 
+bool ProxyCore::Admits(const Hop& hop, const SipMessage& request) {
+  const bool is_within_dialog = request.Get<To>()->tag().has_value();
+  if (throttle_.Admits(hop.remote, is_within_dialog, env_.clock.now())) return true;
+  ++counters_.throttled;
+  Note(proxy_labels::kThrottled, ToString(hop.remote));
+  return false;
+}
+
 void ProxyCore::OnResponse(ClientTransaction& transaction, const SipMessage& response) {
+  const Endpoint& server = transaction.hop().remote;
+  throttle_.OnResponse(server);
+  if (config_.obeys_overload_control) {
+    const std::optional<Via> via = response.Get<Via>();
+    const auto feedback = via.has_value() ? OverloadFeedback::Of(*via) : std::nullopt;
+    if (feedback.has_value()) throttle_.OnFeedback(server, *feedback, env_.clock.now());
+  }
+  if (response.status() == 503) {  // §16.7 item 6, §21.5.4
+    if (const std::optional<RetryAfter> retry = response.Get<RetryAfter>()) {
+      throttle_.OnRetryAfter(server, Duration::Seconds(retry->seconds), env_.clock.now());
+    }
+  }
   ResponseContext* const context = FindContext(transaction.context());
   if (context == nullptr) return;  // CANCEL, or BYE of a surplus dialog
   context->OnResponse(transaction.context(), transaction, response);
@@ -220,6 +242,9 @@ void ProxyCore::OnResponse(ClientTransaction& transaction, const SipMessage& res
 }
 
 void ProxyCore::OnTimeout(ClientTransaction& transaction) {
+  if (config_.obeys_overload_control) {
+    throttle_.OnTimeout(transaction.hop().remote, env_.clock.now());
+  }
   if (ResponseContext* const context = FindContext(transaction.context())) {
     context->OnTimeout(transaction.context());
   }

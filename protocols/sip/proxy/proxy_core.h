@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "protocols/sip/locate/server_locator.h"
+#include "protocols/sip/overload/overload_throttle.h"
 #include "protocols/sip/proxy/proxy_config.h"
 #include "protocols/sip/proxy/server_identity.h"
 #include "protocols/sip/proxy/target.h"
@@ -41,6 +42,7 @@ class ProxyCore final : private ServerLocator::Client {
     uint64_t forwarded = 0;  // copies of them, one for each branch and attempt
     uint64_t acks = 0;
     uint64_t surplus_ended = 0;
+    uint64_t throttled = 0;  // requests that an overloaded server was spared
   };
 
   ProxyCore(const Env& env, ProxyConfig config, absl::string_view owner);
@@ -88,6 +90,8 @@ class ProxyCore final : private ServerLocator::Client {
   // Ends the dialog of a surplus 2xx to the branch's INVITE, once; further copies of the 2xx get
   // the same ACK again.
   void EndSurplus(uint64_t branch, ClientTransaction& invite, const SipMessage& success);
+  // Whether a request may go to that server now (RFC 7339 §5.5, RFC 3261 §21.5.4).
+  bool Admits(const Hop& hop, const SipMessage& request);
   // Ends that server transaction without a response, in an event of its own.
   void AbandonLater(const std::string& server_key);
   // Destroys the context if all is over. Last thing in an event.
@@ -111,6 +115,7 @@ class ProxyCore final : private ServerLocator::Client {
   TraceEntity entity_;
   Rng branch_texts_;
   Rng tags_;
+  OverloadThrottle throttle_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ResponseContext>> contexts_;
   absl::flat_hash_map<uint64_t, ResponseContext*> branches_;
   // Stateless messages that wait for their next hop, by ticket, with their branch.

@@ -24,6 +24,7 @@ inline constexpr TraceLabel kNoLate408{"no 408 to a non-INVITE", "RFC 4320 4.2"}
 inline constexpr TraceLabel kAckForwarded{"ACK forwarded", "RFC 3261 16.11"};
 inline constexpr TraceLabel kAckDropped{"ACK dropped", "RFC 3261 16.3: nobody answers an ACK"};
 inline constexpr TraceLabel kForwardedStatelessly{"forwarded statelessly", "RFC 3261 16.11"};
+inline constexpr TraceLabel kThrottled{"not sent: the server is overloaded", "RFC 7339 5.5"};
 inline constexpr TraceLabel kNowhere{"no server found", "RFC 3263 4.3"};
 inline constexpr TraceLabel kResponseDropped{"response without a way back dropped",
                                              "RFC 3261 16.11"};

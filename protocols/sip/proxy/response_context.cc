@@ -158,6 +158,12 @@ void ResponseContext::FailOver(Branch& branch, int status) {
     return;
   }
   if (branch.next_hop > 0) core_.Note(proxy_labels::kNextServer, branch.target.uri);
+  if (!core_.Admits(branch.hops[branch.next_hop], *request_)) {
+    ++branch.next_hop;
+    is_throttled_ = true;
+    FailOver(branch, 503);
+    return;
+  }
   Attempt(branch);
 }
 
@@ -285,6 +291,7 @@ void ResponseContext::OnSuccess(Branch& branch, ClientTransaction& transaction,
   const std::string who =
       absl::StrCat(branch.id, " ", to.has_value() ? to->tag().value_or("") : "");
   const bool is_first = !is_final_sent_;
+  branch.has_success = true;
   if (is_first) {
     winner_ = who;
     is_final_sent_ = true;
@@ -339,7 +346,7 @@ void ResponseContext::CancelAll(absl::string_view reason) {
   cancel_reason_ = std::string(reason);
   pending_.clear();
   for (size_t i = 0; i < branches_.size(); ++i) {
-    if (!branches_[i]->is_finished) CancelBranch(*branches_[i]);
+    if (!branches_[i]->is_finished && !branches_[i]->has_success) CancelBranch(*branches_[i]);
   }
 }
 
@@ -418,7 +425,8 @@ void ResponseContext::SendBest() {
   if (!best.has_value() || !results_[*best].response.has_value()) {
     int status = best.has_value() ? results_[*best].status : is_cancelled_ ? 487 : 408;
     // Item 6: what one server cannot do now is not to keep the caller from trying others here.
-    if (status == 503 && !core_.config().forwards_503) status = 500;
+    // A request that was kept from an overloaded server is a 503 (RFC 7339 §5.10).
+    if (status == 503 && !core_.config().forwards_503 && !is_throttled_) status = 500;
     SendLocal(status);
     return;
   }

@@ -109,6 +109,7 @@ class ResponseContext final : private ServerLocator::Client {
   bool is_cancelled_ = false;
   bool is_pumping_ = false;
   bool is_server_gone_ = false;
+  bool is_throttled_ = false;  // a branch was not sent for the sake of its server
 };
 
 }  // namespace tickwire::sip

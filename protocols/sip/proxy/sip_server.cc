@@ -21,6 +21,8 @@ constexpr absl::string_view kAllowed =
     "INFO, "
     "PRACK, UPDATE";
 
+constexpr TraceLabel kQueueFull{"message lost", "the queue of the server is full"};
+
 RegistrarConfig WithDomains(RegistrarConfig config, const ServerIdentity& me) {
   config.domains = me.domains;
   return config;
@@ -55,11 +57,19 @@ SipServer::SipServer(const Env& env, SipServerConfig config)
       config_(std::move(config)),
       owner_(absl::StrCat(clock_.trace().node_name(), "/", config_.name)),
       transport_(env.clock, *this, config_.name),
-      table_(env.clock, transport_, *this, config_.timers),
+      table_(env.clock, *this, *this, config_.timers),
       core_({clock_, table_, transport_, locator_, config_.me, env.seed}, config_.proxy, owner_),
       locations_(env.clock, config_.locations, config_.name),
       registrar_(env.clock, locations_, WithDomains(config_.registrar, config_.me), env.seed,
-                 owner_) {
+                 owner_),
+      entity_(clock_.trace().NewEntity(absl::StrCat("server ", config_.name))),
+      queue_(clock_, *this, entity_, config_.work) {
+  if (config_.overload == OverloadPolicy::kLoss || config_.overload == OverloadPolicy::kRate) {
+    OverloadMonitor::Config monitor;
+    monitor.algorithm = config_.overload == OverloadPolicy::kLoss ? OverloadAlgorithm::kLoss
+                                                                  : OverloadAlgorithm::kRate;
+    monitor_.emplace(clock_, queue_, entity_, monitor);
+  }
   if (config_.digest.has_value()) {
     digest_.emplace(*config_.digest, env.seed, owner_);
     for (const SipServerConfig::User& user : config_.passwords) {
@@ -80,6 +90,79 @@ absl::Status SipServer::Open(const Endpoint& local) { return transport_.Open(soc
 // --- From the transport layer. ---
 
 void SipServer::OnRequest(SipMessage&& request, const Hop& reply_to) {
+  if (!queue_.is_in_use()) {
+    ProcessRequest(std::move(request), reply_to);
+    return;
+  }
+  if (monitor_.has_value()) monitor_->OnRequest(SourceOf(request));
+  const bool is_cheap = IsToBeRefused(request);
+  Enqueue({std::move(request), reply_to, is_cheap});
+}
+
+void SipServer::OnResponse(const SipMessage& response) {
+  if (!queue_.is_in_use()) {
+    ProcessResponse(response);
+    return;
+  }
+  if (monitor_.has_value()) monitor_->OnResponse();
+  Enqueue({response, Hop{}});
+}
+
+void SipServer::Enqueue(WorkQueue::Item item) {
+  if (queue_.size() < config_.work.capacity) {
+    queue_.Push(std::move(item));
+    return;
+  }
+  ++counters_.lost_to_full_queue;
+  clock_.trace().Note(entity_, kQueueFull, item.message.start_line());
+}
+
+// What is worth refusing: a request that starts something new (§21.5.4).
+bool SipServer::IsToBeRefused(const SipMessage& request) const {
+  return config_.overload == OverloadPolicy::kRetryAfter &&
+         queue_.size() * 2 >= config_.work.capacity && request.method() != Method::kAck &&
+         request.method() != Method::kCancel && !request.Get<To>()->tag().has_value();
+}
+
+void SipServer::OnWork(WorkQueue::Item&& item) {
+  if (item.message.is_response()) {
+    ProcessResponse(item.message);
+  } else if (item.is_cheap) {
+    // Without a transaction: a repetition is refused again, or not.
+    ++counters_.refused_503;
+    SipMessage response = StartResponse(item.message, 503, core_.NewTag());
+    response.Add(RetryAfter{config_.retry_after});
+    response.Add(ContentLength{0});
+    transport_.Send(item.reply_to, response.Wire());
+  } else {
+    ProcessRequest(std::move(item.message), item.reply_to);
+  }
+}
+
+// RFC 7339 §5.2: the value goes into the Via of the client that offered to obey it.
+void SipServer::Send(const Hop& hop, absl::string_view wire) {
+  if (!monitor_.has_value() || !absl::StartsWith(wire, "SIP/2.0 ")) {
+    transport_.Send(hop, wire);
+    return;
+  }
+  SipMessage response = SipMessage::Parse(std::string(wire)).message;
+  std::optional<Via> via = response.Get<Via>();
+  const OverloadFeedback feedback = monitor_->FeedbackNow();
+  if (via.has_value() && OffersOverloadControl(*via, feedback.algorithm)) {
+    const std::string value = absl::StrCat(feedback.value);
+    const std::string algorithm = Quote(OverloadAlgorithmName(feedback.algorithm));
+    const std::string validity = absl::StrCat(feedback.validity / Duration::Millis(1));
+    const std::string sequence = feedback.SequenceText();
+    via->params.Set("oc", value);
+    via->params.Set("oc-algo", algorithm);
+    via->params.Set("oc-validity", validity);
+    via->params.Set("oc-seq", sequence);
+    response.ReplaceFirst(*via);
+  }
+  transport_.Send(hop, response.Wire());
+}
+
+void SipServer::ProcessRequest(SipMessage&& request, const Hop& reply_to) {
   // A CANCEL of which nothing is known is passed on without state (§16.10).
   const bool is_stray_cancel =
       request.method() == Method::kCancel && table_.FindCancelled(request) == nullptr;
@@ -91,7 +174,7 @@ void SipServer::OnRequest(SipMessage&& request, const Hop& reply_to) {
   table_.OnRequest(std::move(request), reply_to);
 }
 
-void SipServer::OnResponse(const SipMessage& response) {
+void SipServer::ProcessResponse(const SipMessage& response) {
   const std::optional<Via> via = response.Get<Via>();
   const absl::string_view branch = via.has_value() ? via->branch().value_or("") : "";
   if (absl::StartsWith(branch, absl::StrCat(kMagicCookie, kStatelessMark))) {
@@ -240,13 +323,16 @@ std::optional<SipMessage> SipServer::Authenticate(SipMessage& request, std::stri
     user = verdict.username;
     return Challenge(request, DigestSide::kUser, verdict);
   }
-  if (!config_.authenticates_others || request.Get<To>()->tag().has_value()) return std::nullopt;
+  if (request.Get<To>()->tag().has_value()) return std::nullopt;
   const std::optional<SipUri> from = request.Get<From>()->sip_uri();
-  if (!from.has_value() || !config_.me.IsOurDomain(from->host)) return std::nullopt;
+  const bool is_our_user = from.has_value() && config_.me.IsOurDomain(from->host);
+  if (!(is_our_user ? config_.authenticates_others : config_.authenticates_strangers)) {
+    return std::nullopt;
+  }
   const auto verdict = digest_->Check(request, DigestSide::kProxy, clock_.now());
   if (auto challenge = Challenge(request, DigestSide::kProxy, verdict)) return challenge;
   // Nobody speaks in another user's name (§26.3.2.2).
-  if (verdict.username != UserOfAor(CanonicalAor(*from))) {
+  if (is_our_user && verdict.username != UserOfAor(CanonicalAor(*from))) {
     return core_.MakeOwnResponse(request, 403);
   }
   // §22.3: the credentials for this realm have done their work.

@@ -16,6 +16,8 @@
 #include "absl/status/status.h"
 #include "protocols/sip/digest/digest_server.h"
 #include "protocols/sip/locate/server_locator.h"
+#include "protocols/sip/overload/overload_monitor.h"
+#include "protocols/sip/overload/work_queue.h"
 #include "protocols/sip/proxy/proxy_config.h"
 #include "protocols/sip/proxy/proxy_core.h"
 #include "protocols/sip/proxy/server_identity.h"
@@ -29,6 +31,14 @@ enum class ServerMode : uint8_t {
   kStateful,
   kStateless,  // §16.11; requests for itself are still answered with a transaction
   kRedirect,   // §8.3: requests for its domains are answered 302 with the contacts
+};
+
+// What a server with finite strength does when it has too much to do.
+enum class OverloadPolicy : uint8_t {
+  kNone,        // messages that find the queue full are lost
+  kRetryAfter,  // new requests are refused with 503 and Retry-After from half a queue on
+  kLoss,        // RFC 7339
+  kRate,        // RFC 7415
 };
 
 struct SipServerConfig {
@@ -57,23 +67,36 @@ struct SipServerConfig {
   bool adds_path = false;  // to REGISTER requests on their way to another registrar (RFC 3327)
   bool sends_to_source = false;  // to where a REGISTER came from, not to what its Contact says
 
+  WorkQueue::Config work;  // how long each message takes
+  OverloadPolicy overload = OverloadPolicy::kNone;
+  uint32_t retry_after = 5;  // seconds, in a 503 of kRetryAfter
+
   std::optional<DigestServerConfig> digest;
   struct User {
     std::string name;
     std::string password;
   };
   std::vector<User> passwords;
-  bool authenticates_register = true;  // when there is a digest
-  bool authenticates_others = false;   // requests of our own users outside of dialogs (407)
+  bool authenticates_register = true;    // when there is a digest
+  bool authenticates_others = false;     // requests of our own users outside of dialogs (407)
+  bool authenticates_strangers = false;  // and of everybody else
 };
 
-class SipServer final : private SipTransport::Listener, private TransactionUser {
+class SipServer final : private SipTransport::Listener,
+                        private TransactionUser,
+                        private MessageTransport,
+                        private WorkQueue::Worker {
  public:
   struct Env {
     NodeClock& clock;
     DatagramStack& sockets;
     ServerLocator& locator;
     RunSeed seed;
+  };
+
+  struct Counters {
+    uint64_t lost_to_full_queue = 0;
+    uint64_t refused_503 = 0;
   };
 
   SipServer(const Env& env, SipServerConfig config);
@@ -92,6 +115,8 @@ class SipServer final : private SipTransport::Listener, private TransactionUser 
   const ProxyCore& core() const { return core_; }
   const SipTransport& transport() const { return transport_; }
   const SipServerConfig& config() const { return config_; }
+  const Counters& counters() const { return counters_; }
+  size_t queue_length() const { return queue_.size(); }
 
  private:
   struct Targets {
@@ -104,6 +129,10 @@ class SipServer final : private SipTransport::Listener, private TransactionUser 
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Endpoint& remote) override;
+  // WorkQueue::Worker
+  void OnWork(WorkQueue::Item&& item) override;
+  // MessageTransport: what transactions send gets our overload feedback on its way.
+  void Send(const Hop& hop, absl::string_view wire) override;
   // TransactionUser
   void OnResponse(ClientTransaction& transaction, const SipMessage& response) override;
   void OnTimeout(ClientTransaction& transaction) override;
@@ -115,6 +144,10 @@ class SipServer final : private SipTransport::Listener, private TransactionUser 
   void OnTerminated(ClientTransaction& transaction) override;
   void OnTerminated(ServerTransaction& transaction) override;
 
+  void ProcessRequest(SipMessage&& request, const Hop& reply_to);
+  void ProcessResponse(const SipMessage& response);
+  bool IsToBeRefused(const SipMessage& request) const;
+  void Enqueue(WorkQueue::Item item);
   // §16.3 without authentication: the response that refuses the request, if it is to be refused.
   std::optional<SipMessage> Check(const SipMessage& request, const std::string& loop_hash);
   // §22: likewise. `user` is whose password it had.
@@ -145,6 +178,10 @@ class SipServer final : private SipTransport::Listener, private TransactionUser 
   LocationService locations_;
   Registrar registrar_;
   std::optional<DigestServer> digest_;
+  TraceEntity entity_;
+  WorkQueue queue_;
+  std::optional<OverloadMonitor> monitor_;
+  Counters counters_;
 };
 
 }  // namespace tickwire::sip

@@ -68,7 +68,7 @@ std::string Registration::ContactValue(const Destination& destination, bool with
 }
 
 void Registration::Send(Purpose purpose) {
-  const Destination destination = agent_.DestinationFor(options_.registrar);
+  const Destination destination = agent_.DestinationForRegister(options_.registrar);
   if (call_id_.empty()) {
     call_id_ = agent_.NewCallId(destination);
     local_tag_ = agent_.NewTag();

@@ -173,6 +173,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   Destination DestinationOf(absl::string_view uri, const Hop* fallback = nullptr);
   // The same for a request outside dialogs: the first configured route, else the URI.
   Destination DestinationFor(absl::string_view target);
+  Destination DestinationForRegister(absl::string_view registrar);
 
   // Parts of messages.
   std::string NewTag();
@@ -264,6 +265,10 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void LeaveEvent();
   void OnTimerFailures();
   Endpoint RemoteOf(const Destination& destination) const;
+  // The service route of a registration (RFC 3608), else the configured routes.
+  const std::vector<std::string>& PreloadedRoutes() const;
+  void AddRoutes(SipMessage& message, const std::vector<std::string>& routes);
+  absl::string_view PublicGruu(absl::string_view user) const;  // empty: none
   bool IsOptionKnown(absl::string_view tag) const;
 
   NodeClock& clock_;

@@ -44,8 +44,21 @@ Destination UserAgent::DestinationOf(absl::string_view uri, const Hop* fallback)
   return destination;
 }
 
+const std::vector<std::string>& UserAgent::PreloadedRoutes() const {
+  for (const std::unique_ptr<Registration>& registration : registrations_) {
+    if (!registration->service_route().empty()) return registration->service_route();
+  }
+  return config_.routes;
+}
+
 Destination UserAgent::DestinationFor(absl::string_view target) {
-  return DestinationOf(config_.routes.empty() ? target : config_.routes.front());
+  const std::vector<std::string>& routes = PreloadedRoutes();
+  return DestinationOf(routes.empty() ? target : absl::string_view(routes.front()));
+}
+
+// RFC 3608 §6.1: the service route is for requests other than REGISTER.
+Destination UserAgent::DestinationForRegister(absl::string_view registrar) {
+  return DestinationOf(config_.routes.empty() ? registrar : config_.routes.front());
 }
 
 std::string UserAgent::NewTag() { return Token(tags_); }
@@ -64,10 +77,20 @@ std::string UserAgent::NewVia(const Destination& destination) {
   return destination.hops.empty() ? std::string() : NewVia(destination.hops.front().remote);
 }
 
-void UserAgent::AddRoutes(SipMessage& message) {
-  for (const std::string& route : config_.routes) {
-    message.AddRaw(Route::kName, absl::StrCat("<", route, ">"));
+void UserAgent::AddRoutes(SipMessage& message) { AddRoutes(message, PreloadedRoutes()); }
+
+// §12.2.1.1: a strict router in front becomes the Request-URI, and the target ends the list.
+void UserAgent::AddRoutes(SipMessage& message, const std::vector<std::string>& routes) {
+  if (routes.empty()) return;
+  const std::optional<SipUri> first = SipUri::Parse(routes.front());
+  const bool is_strict = first.has_value() && !first->is_loose_router();
+  const std::string target(message.request_uri());
+  for (size_t i = is_strict ? 1 : 0; i < routes.size(); ++i) {
+    message.AddRaw(Route::kName, absl::StrCat("<", routes[i], ">"));
   }
+  if (!is_strict) return;
+  message.AddRaw(Route::kName, absl::StrCat("<", target, ">"));
+  message.SetRequestUri(routes.front());
 }
 
 SipMessage UserAgent::StartOutside(absl::string_view method, absl::string_view target,
@@ -93,7 +116,7 @@ SipMessage UserAgent::StartRegister(absl::string_view registrar,
   SipMessage request = SipMessage::Request("REGISTER", registrar);
   const std::string via = NewVia(destination);
   if (!via.empty()) request.AddRaw(Via::kName, via);
-  AddRoutes(request);
+  AddRoutes(request, config_.routes);
   request.Add(MaxForwards{});
   request.AddRaw(From::kName, absl::StrCat("<", address_of_record, ">;tag=", tag));
   request.AddRaw(To::kName, absl::StrCat("<", address_of_record, ">"));
@@ -107,7 +130,23 @@ std::string UserAgent::ContactUri(const Destination& destination, absl::string_v
                       transport_.SentBy(RemoteOf(destination)));
 }
 
+// RFC 5627 §4.4: the public GRUU, once the registrar has given one, is how others reach this very
+// instance.
+absl::string_view UserAgent::PublicGruu(absl::string_view user) const {
+  for (const std::unique_ptr<Registration>& registration : registrations_) {
+    if (registration->state() == Registration::State::kRegistered &&
+        user == absl::string_view(registration->options().user)) {
+      return registration->public_gruu();
+    }
+  }
+  return {};
+}
+
 void UserAgent::AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user) {
+  if (const absl::string_view gruu = PublicGruu(user); !gruu.empty()) {
+    message.AddRaw(Contact::kName, absl::StrCat("<", gruu, ">"));
+    return;
+  }
   message.AddRaw(Contact::kName, absl::StrCat("<sip:", user, user.empty() ? "" : "@",
                                               transport_.SentBy(remote), ">"));
 }

@@ -173,7 +173,7 @@ absl::StatusOr<sip::Script> MakeScript(const RoleContext& context,
 class SipScriptedRole : public Role {
  public:
   SipScriptedRole(RoleContext& context, const scenario::SipScripted& config, sip::Script script)
-      : peer_({context.host.node.clock(), context.host.udp, context.host.node.run_seed()},
+      : peer_({context.host.node.clock(), context.host.udp, context.host.seed()},
               config.user().empty() ? context.host.node.name() : config.user(), std::move(script)) {
   }
   absl::Status Open(const scenario::SipScripted& config) {

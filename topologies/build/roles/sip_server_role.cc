@@ -35,6 +35,19 @@ sip::ServerMode ModeOf(scenario::SipServer::Mode mode) {
   }
 }
 
+sip::OverloadPolicy OverloadOf(scenario::SipServer::Overload overload) {
+  switch (overload) {
+    case scenario::SipServer::RETRY_AFTER:
+      return sip::OverloadPolicy::kRetryAfter;
+    case scenario::SipServer::LOSS:
+      return sip::OverloadPolicy::kLoss;
+    case scenario::SipServer::RATE:
+      return sip::OverloadPolicy::kRate;
+    default:
+      return sip::OverloadPolicy::kNone;
+  }
+}
+
 sip::ProxyConfig ProxyConfigOf(const scenario::SipServer& role) {
   sip::ProxyConfig proxy;
   proxy.fork_mode = role.fork() == scenario::SipServer::PARALLEL ? sip::ForkMode::kParallel
@@ -142,6 +155,13 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
     config.registrar = RegistrarConfigOf(role.registrar());
     config.locations.max_contacts = role.registrar().max_contacts();
   }
+  config.work.service_time = DurationOf(role.service_time());
+  config.work.cheap_time =
+      role.refusal_time().empty() ? config.work.service_time / 5 : DurationOf(role.refusal_time());
+  config.work.capacity = role.queue();
+  config.overload = OverloadOf(role.overload());
+  config.retry_after = SecondsOf(role.retry_after());
+  config.proxy.obeys_overload_control = role.obey_overload_control();
   config.adds_path = role.add_path();
   config.sends_to_source = role.send_to_source();
   for (const scenario::SipNextHop& next : role.next_hop()) {
@@ -168,6 +188,7 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
     }
     config.authenticates_register = !role.digest().open_registrar();
     config.authenticates_others = role.digest().challenge_calls();
+    config.authenticates_strangers = role.digest().challenge_strangers();
   }
   return config;
 }
@@ -178,7 +199,7 @@ class SipServerRole : public Role {
       : server_({.clock = context.host.node.clock(),
                  .sockets = context.host.udp,
                  .locator = context.locator(),
-                 .seed = context.host.node.run_seed()},
+                 .seed = context.host.seed()},
                 std::move(config)) {}
   absl::Status Open(uint16_t port) { return server_.Open({IpAddress(), port}); }
 
@@ -190,6 +211,10 @@ class SipServerRole : public Role {
             {"sip surplus dialogs ended by the proxy", static_cast<int64_t>(proxy.surplus_ended)},
             {"sip registrations accepted", static_cast<int64_t>(registrar.accepted)},
             {"sip registrations rejected", static_cast<int64_t>(registrar.rejected)},
+            {"sip messages lost to a full queue",
+             static_cast<int64_t>(server_.counters().lost_to_full_queue)},
+            {"sip requests refused with 503",
+             static_cast<int64_t>(server_.counters().refused_503 + proxy.throttled)},
             {"sip bindings", static_cast<int64_t>(server_.locations().binding_count())}};
   }
   Totals Leftovers() const override {

@@ -26,7 +26,7 @@ std::string NeutralPresence(absl::string_view user, const std::string& domain) {
 }
 
 Rng StreamOf(const RoleContext& context, absl::string_view purpose) {
-  return Rng::ForStream(context.host.node.run_seed(), absl::StrCat(context.host.node.name(), "/ua"),
+  return Rng::ForStream(context.host.seed(), absl::StrCat(context.host.node.name(), "/ua"),
                         purpose);
 }
 
@@ -45,7 +45,7 @@ SipUserAgentRole::SipUserAgentRole(RoleContext& context, const scenario::SipUser
       entity_(context.host.node.trace().NewEntity("sip user")),
       agent_({.clock = context.host.node.clock(),
               .sockets = context.host.udp,
-              .seed = context.host.node.run_seed(),
+              .seed = context.host.seed(),
               .locator = &context.locator()},
              [&] {
                sip::UserAgentConfig c = UserAgentConfigOf(context.host.node.name(), config);

@@ -85,6 +85,7 @@ TEST_F(ForkingTest, A200GoesOnAtOnceAndTheOthersAreCancelled) {
   one_.Answer(server_at_, 200, "b1");
   Run(20);
   EXPECT_THAT(Finals(), ElementsAre(200));
+  EXPECT_EQ(one_.Find("CANCEL"), nullptr);
   ASSERT_NE(two_.Find("CANCEL"), nullptr);
   EXPECT_EQ(two_.Find("CANCEL")->Get<Via>()->branch(), two_.Find("INVITE")->Get<Via>()->branch());
   EXPECT_NE(std::string(two_.Find("CANCEL")->GetRaw<Reason>().value_or("")).find("cause=200"),
