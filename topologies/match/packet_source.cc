@@ -84,6 +84,44 @@ const sip::SipMessage* PacketSource::sip() {
   return sip_ ? &*sip_ : nullptr;
 }
 
+const dns::Message* PacketSource::dns() {
+  if (!dns_tried_) {
+    dns_tried_ = true;
+    if (udp_ && !fragment_ &&
+        (udp_->source_port == dns::kPort || udp_->destination_port == dns::kPort)) {
+      dns_ = dns::Message::Parse(payload_);
+    }
+  }
+  return dns_ ? &*dns_ : nullptr;
+}
+
+std::optional<FieldValue> PacketSource::GetDnsField(uint16_t field) {
+  const dns::Message* const message = dns();
+  if (message == nullptr) return std::nullopt;
+  const bool has_question = !message->questions.empty();
+  switch (static_cast<PacketField>(field)) {
+    case PacketField::kDnsId:
+      return int64_t{message->id};
+    case PacketField::kDnsIsResponse:
+      return message->is_response;
+    case PacketField::kDnsName:
+      if (!has_question) return std::nullopt;
+      return absl::string_view(message->questions[0].name);
+    case PacketField::kDnsType:
+      if (!has_question) return std::nullopt;
+      text_ = dns::RecordTypeName(message->questions[0].type);
+      return absl::string_view(text_);
+    case PacketField::kDnsRcode:
+      if (!message->is_response) return std::nullopt;
+      text_ = dns::RcodeName(message->rcode);
+      return absl::string_view(text_);
+    case PacketField::kDnsAnswers:
+      return static_cast<int64_t>(message->answers.size());
+    default:
+      return std::nullopt;
+  }
+}
+
 bool PacketSource::IsBetweenMediaPorts() const {
   return udp_ && !fragment_ && udp_->source_port >= 1024 && udp_->destination_port >= 1024;
 }
@@ -124,44 +162,6 @@ std::optional<FieldValue> PacketSource::GetMediaField(PacketField field) const {
   }
 }
 
-const dns::Message* PacketSource::dns() {
-  if (!dns_tried_) {
-    dns_tried_ = true;
-    if (udp_ && !fragment_ &&
-        (udp_->source_port == dns::kPort || udp_->destination_port == dns::kPort)) {
-      dns_ = dns::Message::Parse(payload_);
-    }
-  }
-  return dns_ ? &*dns_ : nullptr;
-}
-
-std::optional<FieldValue> PacketSource::GetDnsField(uint16_t field) {
-  const dns::Message* const message = dns();
-  if (message == nullptr) return std::nullopt;
-  const bool has_question = !message->questions.empty();
-  switch (static_cast<PacketField>(field)) {
-    case PacketField::kDnsId:
-      return int64_t{message->id};
-    case PacketField::kDnsIsResponse:
-      return message->is_response;
-    case PacketField::kDnsName:
-      if (!has_question) return std::nullopt;
-      return absl::string_view(message->questions[0].name);
-    case PacketField::kDnsType:
-      if (!has_question) return std::nullopt;
-      text_ = dns::RecordTypeName(message->questions[0].type);
-      return absl::string_view(text_);
-    case PacketField::kDnsRcode:
-      if (!message->is_response) return std::nullopt;
-      text_ = dns::RcodeName(message->rcode);
-      return absl::string_view(text_);
-    case PacketField::kDnsAnswers:
-      return static_cast<int64_t>(message->answers.size());
-    default:
-      return std::nullopt;
-  }
-}
-
 std::optional<FieldValue> PacketSource::Get(FieldId field) {
   const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
   if (field.value < packet_fields) return GetPacketField(field.value);
@@ -183,6 +183,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kRtpSsrc) return GetMediaField(which);
   if (which >= PacketField::kDnsId) return GetDnsField(field);
   if (!ip_) return std::nullopt;
   switch (which) {
@@ -223,19 +224,18 @@ std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
     case PacketField::kUdpLength:
       if (!udp_) return std::nullopt;
       return int64_t{udp_->length};
-    case PacketField::kRtpSsrc:
-    case PacketField::kRtpSequence:
-    case PacketField::kRtpTimestamp:
-    case PacketField::kRtpPayloadType:
-    case PacketField::kRtpMarker:
-    case PacketField::kRtcpType:
-      return GetMediaField(which);
     case PacketField::kDnsId:
     case PacketField::kDnsIsResponse:
     case PacketField::kDnsName:
     case PacketField::kDnsType:
     case PacketField::kDnsRcode:
     case PacketField::kDnsAnswers:
+    case PacketField::kRtpSsrc:
+    case PacketField::kRtpSequence:
+    case PacketField::kRtpTimestamp:
+    case PacketField::kRtpPayloadType:
+    case PacketField::kRtpMarker:
+    case PacketField::kRtcpType:
       break;  // above
   }
   return std::nullopt;

@@ -43,19 +43,19 @@ class PacketSource : public FieldSource {
   // ICMP and ICMPv6: type and code.
   std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
   const sip::SipMessage* sip();
+  const dns::Message* dns();  // to or from port 53
   // By their look, and ports as media use them: even for RTP, odd for RTCP, none below 1024.
   std::optional<rtp::RtpHeader> rtp() const;
   std::optional<rtp::RtcpCompound> rtcp() const;
-  const dns::Message* dns();  // to or from port 53
 
  private:
   void DecodeV4(std::span<const uint8_t> bytes);
   void DecodeV6(std::span<const uint8_t> bytes);
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
+  std::optional<FieldValue> GetDnsField(uint16_t field);
   bool IsBetweenMediaPorts() const;
   std::optional<FieldValue> GetMediaField(PacketField field) const;
-  std::optional<FieldValue> GetDnsField(uint16_t field);
 
   const uint32_t wire_size_;
   uint32_t ip_length_ = 0;

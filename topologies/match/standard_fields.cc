@@ -26,20 +26,20 @@ constexpr FieldInfo kPacketFields[] = {
     {"udp.srcport", kNumber, "source port"},
     {"udp.dstport", kNumber, "destination port"},
     {"udp.len", kNumber, "length of the UDP datagram in bytes, header included"},
-    {"rtp.ssrc", kNumber, "synchronization source of an RTP packet (RFC 3550 §5.1)"},
-    {"rtp.seq", kNumber, "sequence number of an RTP packet"},
-    {"rtp.timestamp", kNumber, "timestamp of an RTP packet, in units of its codec"},
-    {"rtp.pt", kNumber, "payload type of an RTP packet: 0 PCMU, 8 PCMA (RFC 3551 §6)"},
-    {"rtp.marker", kBool, "marker bit of an RTP packet: the first of a talk spurt"},
-    {"rtcp.pt", kNumber, "first packet of an RTCP compound: 200 SR, 201 RR (RFC 3550 §6)"},
     {"dns.id", kNumber, "identifier of a DNS query and its response (RFC 1035 §4.1.1)"},
     {"dns.is_response", kBool, "a DNS response, not a query"},
     {"dns.qname", kText, "name that is asked for, in lower case without the last dot"},
     {"dns.qtype", kText, "type that is asked for: A, AAAA, SRV, NAPTR, ..."},
     {"dns.rcode", kText, "response code: NOERROR, NXDOMAIN, SERVFAIL, REFUSED, ..."},
     {"dns.answers", kNumber, "records in the answer section"},
+    {"rtp.ssrc", kNumber, "synchronization source of an RTP packet (RFC 3550 §5.1)"},
+    {"rtp.seq", kNumber, "sequence number of an RTP packet"},
+    {"rtp.timestamp", kNumber, "timestamp of an RTP packet, in units of its codec"},
+    {"rtp.pt", kNumber, "payload type of an RTP packet: 0 PCMU, 8 PCMA (RFC 3551 §6)"},
+    {"rtp.marker", kBool, "marker bit of an RTP packet: the first of a talk spurt"},
+    {"rtcp.pt", kNumber, "first packet of an RTCP compound: 200 SR, 201 RR (RFC 3550 §6)"},
 };
-static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kDnsAnswers) + 1);
+static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kRtcpType) + 1);
 
 FieldKind KindOf(sip::FieldKind kind) {
   switch (kind) {
