@@ -228,9 +228,14 @@ Totals SipUserAgentRole::Counters() const {
                 {"sip 2xx repeated", static_cast<int64_t>(c.successes_repeated)},
                 {"sip ACKs repeated", static_cast<int64_t>(c.acks_repeated)}};
   const std::pair<const char*, uint64_t> rare[] = {
-      {"sip surplus dialogs", c.surplus},          {"sip requests answered", requests_answered_},
-      {"sip requests refused", requests_refused_}, {"sip messages received", messages_received_},
-      {"sip notifications", notifications_},       {"sip transfers done", transfers_done_},
+      {"sip repetitions guessed", c.guessed_repetitions},
+      {"sip ghost calls", c.ghost_calls},
+      {"sip surplus dialogs", c.surplus},
+      {"sip requests answered", requests_answered_},
+      {"sip requests refused", requests_refused_},
+      {"sip messages received", messages_received_},
+      {"sip notifications", notifications_},
+      {"sip transfers done", transfers_done_},
       {"sip transfers failed", transfers_failed_}};
   for (const auto& [name, count] : rare) {
     if (count != 0) totals.emplace_back(name, static_cast<int64_t>(count));
