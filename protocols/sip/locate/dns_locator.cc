@@ -229,7 +229,9 @@ void DnsLocator::LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
     hops.push_back(Hop{{*address, target->port.value_or(Via::kDefaultPort)}});
     return;
   }
-  Lookup lookup(*this, nullptr, 0, *target, /*asks_naptr=*/!target->names_transport);
+  // No ticket: each is a draw of its own, from the upper half of the branches.
+  Lookup lookup(*this, nullptr, (uint64_t{1} << 63) + ++last_now_, *target,
+                /*asks_naptr=*/!target->names_transport);
   lookup.Start(0);
   if (!lookup.is_incomplete()) hops = lookup.Hops();
 }

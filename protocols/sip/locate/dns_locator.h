@@ -3,7 +3,7 @@
 // NAPTR, then SRV, then A and AAAA, each only where §4.1 and §4.2 ask for it. The order among equal
 // SRV records is drawn by weight from the stream "NODE/NAME", "sip.srv", in the branch that the
 // ticket names: the same ticket gives the same choice as long as the records are the same, which is
-// what a stateless proxy needs (§4.4).
+// what a stateless proxy needs (§4.4). LocateNow, which has no ticket, draws anew each time.
 #ifndef TICKWIRE_PROTOCOLS_SIP_LOCATE_DNS_LOCATOR_H_
 #define TICKWIRE_PROTOCOLS_SIP_LOCATE_DNS_LOCATOR_H_
 
@@ -58,6 +58,7 @@ class DnsLocator final : public ServerLocator, private dns::DnsResolver::Client 
   const Rng weights_;
   std::map<uint64_t, std::unique_ptr<Lookup>> lookups_;
   uint64_t last_lookup_ = 0;
+  uint64_t last_now_ = 0;
 };
 
 }  // namespace tickwire::sip

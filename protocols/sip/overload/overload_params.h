@@ -16,6 +16,7 @@ enum class OverloadAlgorithm : uint8_t { kLoss, kRate };
 absl::string_view OverloadAlgorithmName(OverloadAlgorithm algorithm);
 
 // What a client adds to its Via (§4.1, §4.2).
+inline constexpr absl::string_view kOverloadAlgorithms = "\"loss,rate\"";
 inline constexpr absl::string_view kOverloadOffer = ";oc;oc-algo=\"loss,rate\"";
 
 // What a server says in a response.

@@ -33,11 +33,11 @@ bool OverloadThrottle::Admits(const Endpoint& server, bool is_within_dialog, Sim
   if (found == servers_.end()) return true;
   State& state = found->second;
   bool admits = true;
-  if (now < state.blocked_until) {
+  if (now < state.next_probe || (now < state.retry_after && !is_within_dialog)) {
     admits = false;
   } else if (state.timeouts >= kTimeoutsUntilProbing) {
     // §5.9: this one is the probe; the next has to wait longer.
-    state.blocked_until = now + state.pause;
+    state.next_probe = now + state.pause;
     state.pause = std::min(2 * state.pause, kLongestPause);
   } else if (now < state.valid_until) {
     admits = state.feedback.algorithm == OverloadAlgorithm::kLoss
@@ -75,6 +75,17 @@ bool OverloadThrottle::AdmitsByRate(State& state, bool is_within_dialog, SimTime
   return true;
 }
 
+void OverloadThrottle::Count(const Endpoint& server, SimTime now) {
+  const auto found = servers_.find(server);
+  if (found == servers_.end() || now >= found->second.valid_until) return;
+  State& state = found->second;
+  ++state.within_dialog;
+  if (state.feedback.algorithm != OverloadAlgorithm::kRate || state.feedback.value == 0) return;
+  const int64_t content = state.bucket - (now - state.last_sent).nanos();
+  state.bucket = std::max<int64_t>(0, content) + kNanosPerSecond / state.feedback.value;
+  state.last_sent = now;
+}
+
 void OverloadThrottle::OnFeedback(const Endpoint& server, const OverloadFeedback& feedback,
                                   SimTime now) {
   State& state = StateOf(server);
@@ -92,7 +103,7 @@ void OverloadThrottle::OnFeedback(const Endpoint& server, const OverloadFeedback
 
 void OverloadThrottle::OnRetryAfter(const Endpoint& server, Duration pause, SimTime now) {
   State& state = StateOf(server);
-  state.blocked_until = std::max(state.blocked_until, now + pause);
+  state.retry_after = std::max(state.retry_after, now + pause);
 }
 
 void OverloadThrottle::OnResponse(const Endpoint& server) {
@@ -105,7 +116,7 @@ void OverloadThrottle::OnTimeout(const Endpoint& server, SimTime now) {
   State& state = StateOf(server);
   if (++state.timeouts != kTimeoutsUntilProbing) return;
   state.pause = kFirstPause;
-  state.blocked_until = now + state.pause;
+  state.next_probe = now + state.pause;
 }
 
 }  // namespace tickwire::sip

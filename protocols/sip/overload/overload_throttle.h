@@ -26,9 +26,12 @@ class OverloadThrottle {
   // Whether one more request may go to that server now; counts it if so. `is_within_dialog` has
   // priority.
   bool Admits(const Endpoint& server, bool is_within_dialog, SimTime now);
+  // One request goes there that nobody could refuse: an ACK.
+  void Count(const Endpoint& server, SimTime now);
   // Feedback in the Via of a response.
   void OnFeedback(const Endpoint& server, const OverloadFeedback& feedback, SimTime now);
-  // A 503 with Retry-After: nothing goes there until then.
+  // A 503 with Retry-After: nothing new goes there until then. Requests within dialogs have nowhere
+  // else to go, and pass.
   void OnRetryAfter(const Endpoint& server, Duration pause, SimTime now);
   void OnResponse(const Endpoint& server);              // it lives
   void OnTimeout(const Endpoint& server, SimTime now);  // §5.9
@@ -39,7 +42,8 @@ class OverloadThrottle {
   struct State {
     OverloadFeedback feedback;
     SimTime valid_until;
-    SimTime blocked_until;  // Retry-After, or between probes
+    SimTime retry_after;
+    SimTime next_probe;
     int timeouts = 0;
     Duration pause;  // between probes
     // Rate: the leaky bucket of RFC 7415 §3.5.1; content and time in ns.

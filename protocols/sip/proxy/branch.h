@@ -34,7 +34,7 @@ class ResponseContext::Branch {
   bool has_provisional = false;
   bool wants_cancel = false;  // sent as soon as a provisional allows it (§9.1)
   bool is_cancel_sent = false;
-  bool has_success = false;     // 2xx: never cancelled
+  bool has_success = false;  // 2xx: never cancelled
   bool is_finished = false;
 
  private:

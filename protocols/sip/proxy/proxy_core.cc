@@ -85,12 +85,17 @@ std::string ProxyCore::OwnRouteUri(const Endpoint& towards) {
 }
 
 void ProxyCore::AddVia(SipMessage& request, const Endpoint& towards, absl::string_view branch) {
-  const std::string text =
-      absl::StrCat("SIP/2.0/UDP ", env_.transport.SentBy(towards), ";branch=", branch,
-                   config_.obeys_overload_control ? kOverloadOffer : "");
-  const std::optional<Via> via = Via::Parse(text);
-  TW_CHECK(via.has_value());
-  request.Prepend(*via);
+  const absl::string_view sent_by = env_.transport.SentBy(towards);
+  Via via;
+  via.transport = "UDP";
+  via.host = sent_by.substr(0, sent_by.rfind(':'));
+  via.port = env_.transport.local().port;
+  via.params.Set("branch", branch);
+  if (config_.obeys_overload_control) {
+    via.params.Set("oc", "");
+    via.params.Set("oc-algo", kOverloadAlgorithms);
+  }
+  request.Prepend(via);
 }
 
 // --- Requests. ---
@@ -201,7 +206,10 @@ void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string
   }
   AddVia(request, hop.remote, branch);
   const bool is_ack = request.method() == Method::kAck;
-  if (is_ack) ++counters_.acks;
+  if (is_ack) {
+    ++counters_.acks;
+    throttle_.Count(hop.remote, env_.clock.now());
+  }
   Note(is_ack ? proxy_labels::kAckForwarded : proxy_labels::kForwardedStatelessly,
        request.start_line());
   env_.transport.Send(hop, request.Wire());

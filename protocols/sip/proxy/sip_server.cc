@@ -268,22 +268,22 @@ void SipServer::OnAck(ServerTransaction*, const SipMessage& ack) {
 std::optional<SipMessage> SipServer::Check(const SipMessage& request,
                                            const std::string& loop_hash) {
   // §16.3 item 2.
-  if (!SipUri::Parse(request.request_uri()).has_value()) {
+  const std::optional<SipUri> uri = SipUri::Parse(request.request_uri());
+  if (!uri.has_value()) {
     return core_.MakeOwnResponse(request, IsUri(request.request_uri()) ? 416 : 400);
   }
   // Item 3. An OPTIONS that may go no further is answered here (§11).
   if (request.Has<MaxForwards>()) {
     const std::optional<MaxForwards> hops = request.Get<MaxForwards>();
     if (!hops.has_value()) return core_.MakeOwnResponse(request, 400);
-    const bool is_for_us =
-        IsForRegistrar(request) || config_.me.IsMe(*SipUri::Parse(request.request_uri()));
     if (hops->hops == 0 && request.method() == Method::kOptions) {
       SipMessage response = StartResponse(request, 200, core_.NewTag());
       response.AddRaw(Allow::kName, kAllowed);
       response.Add(ContentLength{0});
       return response;
     }
-    if (hops->hops == 0 && !(is_for_us && request.method() == Method::kRegister)) {
+    const bool is_for_us = request.method() == Method::kRegister && config_.me.IsMe(*uri);
+    if (hops->hops == 0 && !is_for_us) {
       return core_.MakeOwnResponse(request, 483);
     }
   }

@@ -474,7 +474,8 @@ void UserAgent::LeaveEvent() {
 void UserAgent::CountEnd(const Call& call) {
   ++counters_.ended;
   ++(call.was_answered() ? counters_.answered : counters_.failed);
-  if (call.role() == CallRole::kCaller && call.was_answered()) ++counters_.placed_and_answered;
+  if (call.role() != CallRole::kCaller) return;
+  ++(call.was_answered() ? counters_.placed_and_answered : counters_.placed_and_failed);
 }
 
 void UserAgent::ReportOffer(Call& call, const Negotiation& offer) {

@@ -51,6 +51,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     uint64_t received = 0;             // INVITEs that began a call
     uint64_t answered = 0;             // calls that reached a 2xx, either role
     uint64_t placed_and_answered = 0;  // of those, calls of ours
+    uint64_t placed_and_failed = 0;    // calls of ours that ended without one
     uint64_t failed = 0;               // calls that ended without one
     uint64_t ended = 0;                // answered + failed, once all is over
     uint64_t acks_repeated = 0;

@@ -99,9 +99,10 @@ TEST_F(ThrottleTest, FeedbackExpiresIsReplacedAndNotOvertaken) {
 }
 
 // RFC 3261 §21.5.4.
-TEST_F(ThrottleTest, RetryAfterKeepsEverythingAway) {
+TEST_F(ThrottleTest, RetryAfterKeepsNewRequestsAway) {
   throttle_.OnRetryAfter(kServer, Duration::Seconds(2), At(0));
   EXPECT_EQ(Admitted(0, 2'000), 0);
+  EXPECT_EQ(Admitted(0, 100, /*is_within_dialog=*/true), 100);
   EXPECT_EQ(Admitted(2'000, 100), 100);
 }
 
