@@ -149,6 +149,8 @@ StopReason Simulator::RunWindows(SimTime end) {
   std::vector<TraceBuffer*> buffers;
   for (Partition& partition : partitions_) buffers.push_back(&partition.trace);
   const bool merges = partitions_.size() > 1 && options_.sink != nullptr;
+  // What was recorded while the network was built, entities and timers, comes before any event.
+  if (merges) TraceBuffer::Merge(buffers, *options_.sink);
   bool goes_on = true;
   while (goes_on) {
     SimTime first = SimTime::Infinite();
@@ -174,7 +176,6 @@ StopReason Simulator::RunWindows(SimTime end) {
     }
     if (merges) TraceBuffer::Merge(buffers, *options_.sink);
   }
-  if (merges) TraceBuffer::Merge(buffers, *options_.sink);  // entities made before any event
   return stopped_;
 }
 

@@ -60,7 +60,7 @@ const std::map<std::string, std::vector<std::string>>& Table() {
         "sim_core/packet", "sim_core/random", "sim_core/trace"}},
       {"topologies", {"sim_core", "protocols", "topologies"}},
       {"experiments/view", {"topologies", "protocols", "sim_core"}},
-      {"experiments/export", {"experiments/view", "topologies", "sim_core"}},
+      {"experiments/export", {"experiments/view", "topologies", "protocols/rtp", "sim_core"}},
       {"experiments/run", {"experiments/view", "experiments/export", "topologies", "sim_core"}},
       {"experiments/cli", {"experiments", "topologies", "protocols", "sim_core"}},
       {"experiments/examples", {"experiments", "topologies", "protocols", "sim_core"}},

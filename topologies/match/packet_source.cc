@@ -122,19 +122,19 @@ std::optional<FieldValue> PacketSource::GetDnsField(uint16_t field) {
   }
 }
 
+bool PacketSource::IsBetweenMediaPorts() const {
+  return udp_ && !fragment_ && udp_->source_port >= 1024 && udp_->destination_port >= 1024;
+}
+
 std::optional<rtp::RtpHeader> PacketSource::rtp() const {
-  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 0) {
-    return std::nullopt;
-  }
+  if (!IsBetweenMediaPorts() || udp_->destination_port % 2 != 0) return std::nullopt;
   const std::optional<rtp::RtpPacket> packet = rtp::ParseRtp(payload_);
   if (!packet) return std::nullopt;
   return packet->header;
 }
 
 std::optional<rtp::RtcpCompound> PacketSource::rtcp() const {
-  if (!udp_ || fragment_ || udp_->destination_port < 1024 || udp_->destination_port % 2 != 1) {
-    return std::nullopt;
-  }
+  if (!IsBetweenMediaPorts() || udp_->destination_port % 2 != 1) return std::nullopt;
   return rtp::ParseRtcp(payload_);
 }
 

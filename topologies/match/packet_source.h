@@ -54,6 +54,7 @@ class PacketSource : public FieldSource {
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
   std::optional<FieldValue> GetDnsField(uint16_t field);
+  bool IsBetweenMediaPorts() const;
   std::optional<FieldValue> GetMediaField(PacketField field) const;
 
   const uint32_t wire_size_;

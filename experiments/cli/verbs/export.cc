@@ -5,6 +5,7 @@
 #include "experiments/cli/verbs/verbs.h"
 #include "experiments/export/csv_export.h"
 #include "experiments/export/pcapng_export.h"
+#include "experiments/export/rtp_export.h"
 #include "experiments/export/run_export.h"
 
 namespace tickwire::cli {
@@ -35,12 +36,15 @@ int Run(const Arguments& arguments, Console& console) {
   } else if (kind == "timers") {
     status = ExportTimersCsv(model, out + "/timers.csv");
     what = "timers.csv";
+  } else if (kind == "rtp") {
+    status = ExportRtp(model, run->digest(), out + "/rtp");
+    what = "rtp/streams.csv and a capture for each stream beside it";
   } else if (kind == "all") {
     status = ExportAll(run->trace(), run->scenario(), run->digest(), out);
     what = "capture.pcapng, captures/, messages.csv and timers.csv";
   } else {
     console.err << "tickwire export: unknown kind \"" << kind
-                << "\"; there are pcapng, messages, timers and all\n";
+                << "\"; there are pcapng, messages, timers, rtp and all\n";
     return kUsage;
   }
   if (!status.ok()) {
@@ -59,18 +63,20 @@ Command ExportCommand() {
       "make captures and tables from a run's trace",
       "Makes from the trace in a run directory what `tickwire run --out` writes beside it: after "
       "an interrupted or killed run, or where the files were deleted. The same trace gives the "
-      "same bytes.",
+      "same bytes. With rtp: a capture of each media stream as it arrived, and a table of loss and "
+      "jitter.",
       {{"KIND",
-        "pcapng, messages, timers or all",
+        "pcapng, messages, timers, rtp or all",
         WordKind::kChoice,
         false,
         false,
-        {"pcapng", "messages", "timers", "all"}},
+        {"pcapng", "messages", "timers", "rtp", "all"}},
        {"RUNDIR", "a run directory", WordKind::kDirectory}},
       {{"--out", "-o", "DIR", "write there instead of into the run directory",
         WordKind::kDirectory}},
       {{"tickwire export pcapng run1", "Captures for Wireshark."},
-       {"tickwire export messages run1 -o /tmp", "messages.csv elsewhere."}},
+       {"tickwire export messages run1 -o /tmp", "messages.csv elsewhere."},
+       {"tickwire export rtp run1", "rtp/streams.csv: loss and jitter of each media stream."}},
       {{kFailed, "the run cannot be read or the files cannot be written"}},
       Run};
 }

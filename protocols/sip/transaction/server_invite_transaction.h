@@ -25,7 +25,7 @@ class ServerInviteTransaction final : public ServerTransaction {
   void Respond(SipMessage&& response) override;
   // Sends the 2xx once more, for the core that has to repeat it (§13.3.1.4). REQUIRES: state() ==
   // kAccepted.
-  void ResendSuccess();
+  void ResendSuccess() override;
 
   State state() const { return state_; }
   bool IsConsistent() const;

@@ -35,6 +35,13 @@ class TransactionUser {
 
   // A new request (not ACK), in transaction.request(). The user answers by Respond, now or later.
   virtual void OnRequest(ServerTransaction& transaction) = 0;
+  // Without a transaction layer only: what may be a repetition of a request that the user has seen
+  // already. To be ignored but for an answer, after which it is forgotten. True: it was taken for a
+  // new one after all.
+  virtual bool OnRepetition(ServerTransaction& transaction) {
+    OnRequest(transaction);
+    return true;
+  }
   // An ACK to a 2xx; the transaction is null when none matches, which is the normal case.
   virtual void OnAck(ServerTransaction* transaction, const SipMessage& ack) = 0;
   virtual void OnTimeout(ServerTransaction& transaction) = 0;  // timer H: no ACK came
@@ -56,6 +63,7 @@ class TransactionHost {
   virtual void Finish(ServerTransaction& transaction) = 0;
 
   NodeClock& clock() { return clock_; }
+  const NodeClock& clock() const { return clock_; }
   NodeTrace& trace() { return clock_.trace(); }
   MessageTransport& transport() { return transport_; }
   TransactionUser& user() { return user_; }
@@ -123,9 +131,11 @@ class ServerTransaction {
   virtual void OnTransportError() = 0;
   // A response of the user. What the state does not allow is noted in the trace and not sent.
   virtual void Respond(SipMessage&& response) = 0;
-  // A non-INVITE that will not be answered (RFC 4320 §4.2: a proxy sends no 408 to it): ends without
-  // callbacks but OnTerminated, before this returns. Not inside a callback about this transaction.
-  // No effect on an INVITE.
+  // A non-INVITE that will not be answered (RFC 4320 §4.2: a proxy sends no 408 to it): ends
+  // without callbacks but OnTerminated, before this returns. Not inside a callback about this
+  // transaction. No effect on an INVITE. Sends the 2xx to an INVITE once more. REQUIRES: it was
+  // sent.
+  virtual void ResendSuccess() {}
   virtual void Abandon() {}
 
   const SipMessage& request() const { return request_; }

@@ -35,7 +35,7 @@ std::vector<std::string> TransactionTable::List<Transaction>::KeysTo(const Endpo
 
 TransactionTable::TransactionTable(NodeClock& clock, MessageTransport& transport,
                                    TransactionUser& user, const TransactionTimers& timers)
-    : TransactionHost(clock, transport, user, timers) {}
+    : TransactionLayer(clock, transport, user, timers) {}
 
 TransactionTable::~TransactionTable() {
   // Nobody is told: the node itself goes away.

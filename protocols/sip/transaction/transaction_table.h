@@ -17,39 +17,31 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "protocols/sip/transaction/server_invite_transaction.h"
-#include "protocols/sip/transaction/transaction.h"
+#include "protocols/sip/transaction/transaction_layer.h"
 
 namespace tickwire::sip {
 
 inline constexpr size_t kMaxServerTransactions = 1'000'000;
 
-class TransactionTable final : public TransactionHost {
+class TransactionTable final : public TransactionLayer {
  public:
   // All must outlive the table.
   TransactionTable(NodeClock& clock, MessageTransport& transport, TransactionUser& user,
                    const TransactionTimers& timers);
   ~TransactionTable() override;
 
-  // Starts a client transaction and sends the request. It must have a top Via with a fresh branch,
-  // and must not be an ACK. The reference is good until OnTerminated.
-  ClientTransaction& Start(SipMessage&& request, const Hop& hop, uint64_t context = 0);
-
-  // From the transport layer. `reply_to` is where responses go (§18.2.2).
-  void OnRequest(SipMessage&& request, const Hop& reply_to);
-  void OnResponse(const SipMessage& response);
-  // The network refused something that was sent to `remote` (§18.4).
-  void OnTransportError(const Endpoint& remote);
-
-  // The INVITE that a CANCEL means (§9.2); null when there is none. A CANCEL has the branch of its
-  // request.
-  ServerInviteTransaction* FindCancelled(const SipMessage& cancel);
-  // By ClientTransaction::key() or ServerTransaction::key(); null when it is over.
-  ClientTransaction* FindClient(absl::string_view key);
-  ServerTransaction* FindServer(absl::string_view key);
+  ClientTransaction& Start(SipMessage&& request, const Hop& hop, uint64_t context = 0) override;
+  void OnRequest(SipMessage&& request, const Hop& reply_to) override;
+  void OnResponse(const SipMessage& response) override;
+  void OnTransportError(const Endpoint& remote) override;
+  // A CANCEL has the branch of its request.
+  ServerInviteTransaction* FindCancelled(const SipMessage& cancel) override;
+  ClientTransaction* FindClient(absl::string_view key) override;
+  ServerTransaction* FindServer(absl::string_view key) override;
 
   // Live now.
-  size_t client_count() const { return clients_.size(); }
-  size_t server_count() const { return servers_.size(); }
+  size_t client_count() const override { return clients_.size(); }
+  size_t server_count() const override { return servers_.size(); }
   // Since the start.
   uint64_t started_count() const { return started_; }
 

@@ -64,6 +64,7 @@ struct UserAgentConfig {
   int most_success_copies = 0;             // repetitions of a 2xx; 0: until 64*T1
   // What c= of our session descriptions says; absent: the address that the signalling leaves from.
   std::optional<IpAddress> media_address;
+  bool has_transaction_layer = true;  // false: see bare_transaction_layer.h
   TransactionTimers timers;
   Behaviour behaviour;
 };

@@ -156,8 +156,8 @@ class Call final : public RequestOwner {
   OutgoingRequest* invite_ = nullptr;  // caller: while anything may come for it
   std::unique_ptr<CallOptions> options_;
   std::optional<Negotiation> offer_;  // caller: what each early dialog begins with
-  uint32_t least_interval_ = 0;  // caller: the greatest Min-SE of a 422 (RFC 4028 §7.4)
-  Hop hop_;                      // of the INVITE, or of responses to it
+  uint32_t least_interval_ = 0;       // caller: the greatest Min-SE of a 422 (RFC 4028 §7.4)
+  Hop hop_;                           // of the INVITE, or of responses to it
   std::vector<std::unique_ptr<InviteUsage>> usages_;
   InviteUsage* active_ = nullptr;
   TraceEntity entity_;

@@ -43,7 +43,8 @@ InviteUsage::InviteUsage(Call& call, Dialog&& dialog, Negotiation&& negotiation)
                                                                 " ", entry_->dialog.local_tag(),
                                                                 " ", entry_->dialog.remote_tag()))),
       negotiation_(std::move(negotiation)),
-      timer_glare_(call.agent().clock(), *this, labels::kTimerGlare, entity_) {
+      timer_glare_(call.agent().clock(), *this, labels::kTimerGlare, entity_),
+      timer_linger_(call.agent().clock(), *this, labels::kTimerLinger, entity_) {
   if (call.agent().config().session_timer.is_supported) {
     session_timer_ = std::make_unique<SessionTimer>(call.agent().clock(), entity_, *this,
                                                     call.agent().config().session_timer);
@@ -66,6 +67,7 @@ void InviteUsage::SetState(State next, const TraceLabel& reason) {
 void InviteUsage::Leave(const TraceLabel& reason) {
   if (state_ == State::kMorgue) return;
   timer_glare_.Cancel();
+  timer_linger_.Cancel();
   keepers_.clear();
   reliable_.reset();
   session_timer_.reset();
@@ -76,11 +78,23 @@ void InviteUsage::Leave(const TraceLabel& reason) {
 // After BYE: nothing is under way any more that could need this dialog.
 bool InviteUsage::LeaveIfMortal() {
   if (state_ != State::kMortal && state_ != State::kMorgue) return false;
-  if (bye_ == 0 && change_ == 0) {
-    Leave(labels::kByeAnswered);
-    call_.OnByeOver(*this);
+  if (bye_ != 0) return true;
+  if (change_ != 0) {
+    // The other side may have forgotten our re-INVITE with the dialog.
+    if (!timer_linger_.is_set()) timer_linger_.Set(call_.agent().config().timers.SixtyFourT1());
+    return true;
   }
+  Leave(labels::kByeAnswered);
+  call_.OnByeOver(*this);
   return true;
+}
+
+void InviteUsage::OnTimerLinger() {
+  const UserAgent::EventScope scope(call_.agent());
+  if (OutgoingRequest* const request = call_.agent().FindRequest(std::exchange(change_, 0))) {
+    request->Abandon();
+  }
+  LeaveIfMortal();
 }
 
 Destination InviteUsage::NextHop() const {
@@ -178,7 +192,7 @@ void InviteUsage::OnBye(ServerTransaction& transaction) {
   call_.OnBye(*this, before);
   // RFC 5407 §3.2.1: when two BYE crossed, ours still waits for its answer; a re-INVITE of ours may
   // get a 2xx that wants its ACK.
-  if (!was_mortal && change_ == 0) Leave(labels::kByeAnswered);
+  if (!was_mortal) LeaveIfMortal();
 }
 
 // RFC 6086 §4.2.2, §5.2: without a package this is the INFO of old (RFC 2976) and accepted; a

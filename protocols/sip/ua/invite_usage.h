@@ -140,6 +140,7 @@ class InviteUsage final : public DialogUsage,
   void OnChangeFailed(int status, bool is_reinvite);
   void StartPendingChange();
   void OnTimerGlare();
+  void OnTimerLinger();
   void ReportMedia();
 
   void SetState(State next, const TraceLabel& reason);
@@ -165,6 +166,7 @@ class InviteUsage final : public DialogUsage,
   bool peer_allows_update_ = false;
   bool is_session_in_success_ = true;  // called: the 2xx still has to carry offer or answer
   Timer<InviteUsage, &InviteUsage::OnTimerGlare> timer_glare_;
+  Timer<InviteUsage, &InviteUsage::OnTimerLinger> timer_linger_;
 };
 
 }  // namespace tickwire::sip

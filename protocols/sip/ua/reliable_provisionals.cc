@@ -8,7 +8,7 @@
 namespace tickwire::sip {
 
 ReliableProvisionals::ReliableProvisionals(NodeClock& clock, const TraceEntity& entity,
-                                           TransactionTable& table, Owner& owner,
+                                           TransactionLayer& table, Owner& owner,
                                            uint32_t first_number, uint32_t invite_number,
                                            std::string key)
     : table_(table),

@@ -10,7 +10,7 @@
 #include <deque>
 #include <string>
 
-#include "protocols/sip/transaction/transaction_table.h"
+#include "protocols/sip/transaction/transaction_layer.h"
 #include "sim_core/event/timer.h"
 
 namespace tickwire::sip {
@@ -26,7 +26,7 @@ class ReliableProvisionals {
 
   // All must outlive this. `first_number` is the first RSeq, 1 to 2^31 - 1; `key` names the
   // INVITE's transaction, `invite_number` is of its CSeq.
-  ReliableProvisionals(NodeClock& clock, const TraceEntity& entity, TransactionTable& table,
+  ReliableProvisionals(NodeClock& clock, const TraceEntity& entity, TransactionLayer& table,
                        Owner& owner, uint32_t first_number, uint32_t invite_number,
                        std::string key);
 
@@ -54,7 +54,7 @@ class ReliableProvisionals {
   void OnTimer();
   void OnTimerGiveUp() { owner_.OnNoPrack(); }
 
-  TransactionTable& table_;
+  TransactionLayer& table_;
   Owner& owner_;
   uint32_t next_number_;
   uint32_t invite_number_;

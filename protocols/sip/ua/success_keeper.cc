@@ -7,7 +7,7 @@
 
 namespace tickwire::sip {
 
-SuccessKeeper::SuccessKeeper(NodeClock& clock, const TraceEntity& entity, TransactionTable& table,
+SuccessKeeper::SuccessKeeper(NodeClock& clock, const TraceEntity& entity, TransactionLayer& table,
                              Owner& owner, uint32_t number, std::string key, int most_copies)
     : table_(table),
       owner_(owner),
@@ -28,7 +28,7 @@ SuccessKeeper::~SuccessKeeper() {
 }
 
 void SuccessKeeper::OnTimer2xx() {
-  auto* const transaction = static_cast<ServerInviteTransaction*>(table_.FindServer(key_));
+  ServerTransaction* const transaction = table_.FindServer(key_);
   if (transaction == nullptr) return;  // timer L came first: T1 and 64*T1 were set apart
   if (copies_left_ > 0) --copies_left_;
   if (copies_left_ != 0) {

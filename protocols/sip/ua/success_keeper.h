@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "protocols/sip/transaction/transaction_table.h"
+#include "protocols/sip/transaction/transaction_layer.h"
 #include "sim_core/event/timer.h"
 
 namespace tickwire::sip {
@@ -25,7 +25,7 @@ class SuccessKeeper {
 
   // All must outlive this. `number` is of the INVITE's CSeq, `key` of its transaction. The 2xx has
   // just been sent. `most_copies` is how often it is repeated; 0: without limit.
-  SuccessKeeper(NodeClock& clock, const TraceEntity& entity, TransactionTable& table, Owner& owner,
+  SuccessKeeper(NodeClock& clock, const TraceEntity& entity, TransactionLayer& table, Owner& owner,
                 uint32_t number, std::string key, int most_copies);
 
   ~SuccessKeeper();
@@ -36,7 +36,7 @@ class SuccessKeeper {
   void OnTimer2xx();
   void OnTimerAckWait() { owner_.OnNoAck(*this); }
 
-  TransactionTable& table_;
+  TransactionLayer& table_;
   Owner& owner_;
   uint32_t number_;
   int copies_left_;

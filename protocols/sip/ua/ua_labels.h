@@ -25,6 +25,8 @@ inline constexpr TraceLabel kTimerPrackWait{
     "no PRACK", "RFC 3262 3: without PRACK for 64*T1 the INVITE gets 5xx"};
 inline constexpr TraceLabel kTimerGlare{
     "glare", "RFC 3261 14.1: after 491, 2.1 to 4 s for the owner of the Call-ID, else 0 to 2 s"};
+inline constexpr TraceLabel kTimerLinger{
+    "linger", "RFC 5407 3.2.3: after BYE, wait 64*T1 for the answer to a re-INVITE"};
 inline constexpr TraceLabel kTimerRefresh{"refresh",
                                           "RFC 4028 7.2: refresh at half the session interval"};
 inline constexpr TraceLabel kTimerSessionExpiry{

@@ -45,7 +45,7 @@ UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
       call_ids_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.call_id")),
       pauses_(Rng::ForStream(env.seed, StreamOwner(clock_.trace(), config), "sip.pause")),
       transport_(env.clock, *this, config.name),
-      table_(env.clock, transport_, *this, config.timers),
+      table_(MakeTransactionLayer()),
       entity_(clock_.trace().NewEntity(absl::StrCat("sip agent ", config.name))),
       timer_failures_(env.clock, *this, labels::kTimerNowhere, entity_) {
   pager_ = std::make_unique<Pager>(*this);
@@ -145,17 +145,17 @@ void UserAgent::OnRequest(SipMessage&& request, const Hop& reply_to) {
     return;
   }
   const EventScope scope(*this);
-  table_.OnRequest(std::move(request), reply_to);
+  table_->OnRequest(std::move(request), reply_to);
 }
 
 void UserAgent::OnResponse(const SipMessage& response) {
   const EventScope scope(*this);
-  table_.OnResponse(response);
+  table_->OnResponse(response);
 }
 
 void UserAgent::OnTransportError(const Endpoint& remote) {
   const EventScope scope(*this);
-  table_.OnTransportError(remote);
+  table_->OnTransportError(remote);
 }
 
 // --- From client transactions. ---
@@ -204,11 +204,11 @@ OutgoingRequest& UserAgent::SendRequest(SipMessage&& message, Destination&& dest
 }
 
 ClientTransaction& UserAgent::StartTransaction(SipMessage&& request, const Hop& hop, uint64_t id) {
-  return table_.Start(std::move(request), hop, id);
+  return table_->Start(std::move(request), hop, id);
 }
 
 void UserAgent::AbandonTransaction(const ClientTransaction& transaction) {
-  if (ClientTransaction* const found = table_.FindClient(transaction.key())) found->Abandon();
+  if (ClientTransaction* const found = table_->FindClient(transaction.key())) found->Abandon();
 }
 
 void UserAgent::EraseRequest(uint64_t id) {
@@ -359,6 +359,12 @@ bool UserAgent::RejectMerged(ServerTransaction& transaction) {
   return true;
 }
 
+const ServerTransaction* UserAgent::FindMerged(const SipMessage& request) {
+  MakeMergeKey(request, scratch_);
+  const auto found = merges_.find(scratch_);
+  return found == merges_.end() ? nullptr : table_->FindServer(found->second);
+}
+
 // §20.1, §21.4.7: a caller that takes no session description cannot be answered with one. An Accept
 // that lists nothing takes nothing.
 bool UserAgent::RejectUnacceptable(ServerTransaction& transaction) {
@@ -383,7 +389,7 @@ void UserAgent::OnInvite(ServerTransaction& transaction) {
 
 void UserAgent::OnCancel(ServerTransaction& transaction) {
   const SipMessage& cancel = transaction.request();
-  ServerInviteTransaction* const invite = table_.FindCancelled(cancel);
+  ServerTransaction* const invite = table_->FindCancelled(cancel);
   if (invite == nullptr) {  // §9.2
     Respond(transaction, 481);
     return;
@@ -468,7 +474,8 @@ void UserAgent::LeaveEvent() {
 void UserAgent::CountEnd(const Call& call) {
   ++counters_.ended;
   ++(call.was_answered() ? counters_.answered : counters_.failed);
-  if (call.role() == CallRole::kCaller && call.was_answered()) ++counters_.placed_and_answered;
+  if (call.role() != CallRole::kCaller) return;
+  ++(call.was_answered() ? counters_.placed_and_answered : counters_.placed_and_failed);
 }
 
 void UserAgent::ReportOffer(Call& call, const Negotiation& offer) {

@@ -20,7 +20,7 @@
 #include "protocols/sip/dialog/dialog_table.h"
 #include "protocols/sip/digest/digest_client.h"
 #include "protocols/sip/locate/server_locator.h"
-#include "protocols/sip/transaction/transaction_table.h"
+#include "protocols/sip/transaction/transaction_layer.h"
 #include "protocols/sip/transport/sip_transport.h"
 #include "protocols/sip/ua/behaviour.h"
 #include "protocols/sip/ua/call.h"
@@ -51,11 +51,16 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     uint64_t received = 0;             // INVITEs that began a call
     uint64_t answered = 0;             // calls that reached a 2xx, either role
     uint64_t placed_and_answered = 0;  // of those, calls of ours
+    uint64_t placed_and_failed = 0;    // calls of ours that ended without one
     uint64_t failed = 0;               // calls that ended without one
     uint64_t ended = 0;                // answered + failed, once all is over
     uint64_t acks_repeated = 0;
     uint64_t successes_repeated = 0;
     uint64_t surplus = 0;  // dialogs beyond the first that a 2xx made
+    // Without a transaction layer: requests taken for repetitions, and INVITEs among them that
+    // rang as if they were new.
+    uint64_t guessed_repetitions = 0;
+    uint64_t ghost_calls = 0;
   };
 
   UserAgent(const Env& env, const UserAgentConfig& config);
@@ -114,7 +119,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // Live now. A soak demands zero of each at its end.
   size_t live_calls() const { return counters_.placed + counters_.received - counters_.ended; }
   size_t dialog_count() const { return dialogs_.size(); }
-  size_t transaction_count() const { return table_.client_count() + table_.server_count(); }
+  size_t transaction_count() const { return table_->client_count() + table_->server_count(); }
   size_t record_count() const { return calls_.size(); }  // calls, ended ones not yet forgotten too
   size_t request_count() const { return requests_.size(); }
   size_t subscription_count() const { return subscribers_.size() + notifiers_.size(); }
@@ -138,7 +143,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   NodeTrace& trace() { return clock_.trace(); }
   SipTransport& transport() { return transport_; }
   const SipTransport& transport() const { return transport_; }
-  TransactionTable& table() { return table_; }
+  TransactionLayer& table() { return *table_; }
   DialogTable& dialogs() { return dialogs_; }
   ServerLocator* locator() { return locator_; }
   // Draws of pauses and other small numbers that RFCs want at random.
@@ -241,6 +246,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void OnTimeout(ClientTransaction& transaction) override;
   void OnTransportError(ClientTransaction& transaction) override;
   void OnRequest(ServerTransaction& transaction) override;
+  bool OnRepetition(ServerTransaction& transaction) override;
   void OnAck(ServerTransaction* transaction, const SipMessage& ack) override;
   void OnTimeout(ServerTransaction& transaction) override;
   void OnTransportError(ServerTransaction& transaction) override;
@@ -270,6 +276,10 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void AddRoutes(SipMessage& message, const std::vector<std::string>& routes);
   absl::string_view PublicGruu(absl::string_view user) const;  // empty: none
   bool IsOptionKnown(absl::string_view tag) const;
+  std::unique_ptr<TransactionLayer> MakeTransactionLayer();
+  bool OnRepeatedInvite(ServerTransaction& transaction);
+  // The request in progress that this one shares its merge key with; null when it is over.
+  const ServerTransaction* FindMerged(const SipMessage& request);
 
   NodeClock& clock_;
   DatagramStack& sockets_;
@@ -282,7 +292,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   Rng call_ids_;
   Rng pauses_;
   SipTransport transport_;
-  TransactionTable table_;
+  std::unique_ptr<TransactionLayer> table_;
   DialogTable dialogs_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<OutgoingRequest>> requests_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Call>> calls_;

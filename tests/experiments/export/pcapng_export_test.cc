@@ -39,10 +39,13 @@ class EveryCapture : public RunFixture, public testing::WithParamInterface<std::
 TEST_P(EveryCapture, HasNoMalformedPacketAndNoBadChecksumButIntendedOnes) {
   if (!Has("tshark")) GTEST_SKIP() << "no tshark";
   Run(LoadShippedScenario(GetParam()));
+  // Torture messages are malformed on purpose; their packets are not.
+  const std::string malformed =
+      GetParam().substr(0, 12) == "sip/torture_" ? "" : "_ws.malformed || ";
   for (const std::string& path : Captures()) {
     const std::string bad = Shell(
-        kTshark + "-r " + path +
-        " -Y '(_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0 || "
+        kTshark + "-r " + path + " -Y '(" + malformed +
+        "ip.checksum.status == 0 || udp.checksum.status == 0 || "
         "icmp.checksum.status == 0 || icmpv6.checksum.status == 0 || tcp.checksum.status == 0) && "
         "!(frame.comment matches \"^intended:\")' 2>&1 | grep -v 'Running as user'");
     EXPECT_EQ(bad, "") << path;

@@ -81,6 +81,7 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
   sip::UserAgentConfig config;
   config.user = role.user().empty() ? node : role.user();
   config.domain = role.domain();
+  config.has_transaction_layer = role.transaction_layer() != scenario::SipUserAgent::NONE;
   if (!role.media().advertise().empty()) {
     config.media_address = IpAddress::Parse(role.media().advertise());
   }

@@ -66,7 +66,6 @@ class SipUserAgentRole final : public Role,
   std::string UriOf(const std::string& node) const;
   sip::CallHandle Place(const sip::CallOptions& options, std::unique_ptr<SipCallPlan> plan);
   absl::StatusOr<sip::CallHandle> FindCall(const std::string& name) const;
-  uint64_t OpenCalls() const;  // placed by us, not ended
 
   // sip::CallObserver
   void OnCallState(sip::UserAgent& agent, const sip::Call& call) override;
@@ -98,6 +97,8 @@ class SipUserAgentRole final : public Role,
   std::map<std::string, sip::CallHandle> named_;  // the latest call of each name
   std::map<std::string, sip::SubscriptionHandle> subscriptions_;
   std::map<sip::SubscriptionHandle, sip::CallHandle> transfers_;
+  bool is_placing_ = false;        // a call of ours, whose plan is not there yet
+  sip::CallHandle last_incoming_;  // the latest that was named
   uint64_t incoming_ = 0;
   uint64_t requests_answered_ = 0, requests_refused_ = 0, messages_received_ = 0;
   uint64_t notifications_ = 0, transfers_done_ = 0, transfers_failed_ = 0;
