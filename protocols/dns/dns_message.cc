@@ -280,13 +280,13 @@ std::vector<uint8_t> Message::Serialize(size_t max_bytes) const {
   const size_t answer_count = WriteRecords(answers, max_bytes, writer);
   size_t authority_count = 0;
   size_t additional_count = 0;
-  bool cut = is_truncated || answer_count < answers.size();
+  bool cut = answer_count < answers.size();
   if (!cut) {
     authority_count = WriteRecords(authorities, max_bytes, writer);
     cut = authority_count < authorities.size();
   }
   if (!cut) additional_count = WriteRecords(additionals, max_bytes, writer);
-  if (cut) flags |= kTc;
+  if (cut || is_truncated) flags |= kTc;
   writer.Store16(2, flags);
   writer.Store16(4, static_cast<uint32_t>(questions.size()));
   writer.Store16(6, static_cast<uint32_t>(answer_count));

@@ -84,6 +84,8 @@ std::string ProxyCore::OwnRouteUri(const Endpoint& towards) {
                       port == Via::kDefaultPort ? "" : absl::StrCat(":", port), ";lr");
 }
 
+// MODEL: the overload parameters that the client put into its own Via stay there (RFC 7339 §5.6
+// would have them taken off): nobody behind us looks at that Via.
 void ProxyCore::AddVia(SipMessage& request, const Endpoint& towards, absl::string_view branch) {
   const absl::string_view sent_by = env_.transport.SentBy(towards);
   Via via;

@@ -1,5 +1,6 @@
 #include "protocols/sip/transaction/client_invite_transaction.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocols/sip/message/status_code.h"
@@ -39,8 +40,8 @@ ClientInviteTransaction::ClientInviteTransaction(TransactionHost& host, std::str
 void ClientInviteTransaction::Start() {
   SetState(State::kCalling, labels::kRequestSent);
   SendRequest();
-  if (!hop().is_reliable) timer_a_.Set(timer_a_interval_);
-  timer_b_.Set(host_.timers().SixtyFourT1());
+  if (!hop().is_reliable) timer_a_.Set(host_.timers().Ticked(timer_a_interval_));
+  timer_b_.Set(host_.timers().UntilFinalResponse());
   TW_DCHECK(IsConsistent());
 }
 
@@ -142,9 +143,15 @@ void ClientInviteTransaction::OnTransportError() {
 void ClientInviteTransaction::Abandon() { Terminate(labels::kAbandoned); }
 
 void ClientInviteTransaction::OnTimerA() {
-  timer_a_interval_ = 2 * timer_a_interval_;
+  const TransactionTimers& timers = host_.timers();
+  if (timers.most_invite_repeats > 0 && repeats_ >= timers.most_invite_repeats) {
+    OnTimerB();
+    return;
+  }
+  ++repeats_;
+  timer_a_interval_ = std::min(2 * timer_a_interval_, timers.longest_invite_interval);
   SendRequest();
-  timer_a_.Set(timer_a_interval_);
+  timer_a_.Set(timers.Ticked(timer_a_interval_));
 }
 
 void ClientInviteTransaction::OnTimerB() {

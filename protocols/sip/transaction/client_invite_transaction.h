@@ -40,6 +40,7 @@ class ClientInviteTransaction final : public ClientTransaction {
 
   State state_ = State::kCalling;
   Duration timer_a_interval_;
+  int repeats_ = 0;
   std::string ack_;  // octets of the ACK to a 300-699 response
   Timer<ClientInviteTransaction, &ClientInviteTransaction::OnTimerA> timer_a_;
   Timer<ClientInviteTransaction, &ClientInviteTransaction::OnTimerB> timer_b_;

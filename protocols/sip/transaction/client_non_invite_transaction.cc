@@ -35,9 +35,9 @@ ClientNonInviteTransaction::ClientNonInviteTransaction(TransactionHost& host, st
 
 void ClientNonInviteTransaction::Start() {
   SetState(State::kTrying, labels::kRequestSent);
-  timer_f_.Set(host_.timers().SixtyFourT1());
+  timer_f_.Set(host_.timers().UntilFinalResponse());
   SendRequest();
-  if (!hop().is_reliable) timer_e_.Set(timer_e_interval_);
+  if (!hop().is_reliable) timer_e_.Set(host_.timers().Ticked(timer_e_interval_));
   TW_DCHECK(IsConsistent());
 }
 
@@ -80,12 +80,18 @@ void ClientNonInviteTransaction::OnTransportError() {
 void ClientNonInviteTransaction::Abandon() { Terminate(labels::kAbandoned); }
 
 void ClientNonInviteTransaction::OnTimerE() {
+  const TransactionTimers& timers = host_.timers();
+  if (timers.most_request_repeats > 0 && repeats_ >= timers.most_request_repeats) {
+    OnTimerF();
+    return;
+  }
+  ++repeats_;
   // §17.1.2.2: once a provisional has come the interval is T2.
   timer_e_interval_ = state_ == State::kProceeding
                           ? host_.timers().t2
                           : std::min(2 * timer_e_interval_, host_.timers().t2);
   SendRequest();
-  timer_e_.Set(timer_e_interval_);
+  timer_e_.Set(timers.Ticked(timer_e_interval_));
 }
 
 void ClientNonInviteTransaction::OnTimerF() {

@@ -35,6 +35,7 @@ class ClientNonInviteTransaction final : public ClientTransaction {
 
   State state_ = State::kTrying;
   Duration timer_e_interval_;
+  int repeats_ = 0;
   Timer<ClientNonInviteTransaction, &ClientNonInviteTransaction::OnTimerE> timer_e_;
   Timer<ClientNonInviteTransaction, &ClientNonInviteTransaction::OnTimerF> timer_f_;
   Timer<ClientNonInviteTransaction, &ClientNonInviteTransaction::OnTimerK> timer_k_;

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/sip_uri.h"
+#include "protocols/sip/profile/product_profile.h"
 #include "protocols/sip/proxy/sip_server.h"
 #include "topologies/build/literal_values.h"
 #include "topologies/build/locators.h"
@@ -146,6 +147,9 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   for (const std::string& domain : role.domain()) config.me.domains.push_back(domain);
   config.me.port = static_cast<uint16_t>(role.port());
   config.proxy = ProxyConfigOf(role);
+  const sip::ProductProfile& profile = ProfileOf(static_cast<sip::Product>(role.profile()));
+  config.timers = profile.timers;
+  if (role.profile() != scenario::PROFILE_RFC) config.proxy.timer_c = profile.timer_c;
   config.timers.t1 = DurationOf(role.t1());
   config.timers.t2 = DurationOf(role.t2());
   config.timers.t4 = DurationOf(role.t4());
@@ -153,6 +157,7 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   config.is_registrar = role.has_registrar();
   if (role.has_registrar()) {
     config.registrar = RegistrarConfigOf(role.registrar());
+    config.registrar.raises_short_expires |= profile.raises_short_expires;
     config.locations.max_contacts = role.registrar().max_contacts();
   }
   config.work.service_time = DurationOf(role.service_time());
