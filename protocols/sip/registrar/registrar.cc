@@ -93,7 +93,8 @@ SipMessage Registrar::Process(const SipMessage& request, const Endpoint& source,
   // Step 5.
   const std::optional<To> to = request.Get<To>();
   const std::optional<SipUri> address = to->sip_uri();
-  if (!address.has_value() || address->user.empty() || !IsOurDomain(address->host)) {
+  if (!address.has_value()) return Reject(request, 400, to_tag);  // §10.2: To is a SIP URI
+  if (address->user.empty() || !IsOurDomain(address->host)) {
     return Reject(request, 404, to_tag);
   }
   const std::optional<CSeq> cseq = request.Get<CSeq>();
