@@ -30,7 +30,8 @@ TEST(Multipart, WhatIsBuiltSplitsIntoTheSame) {
   MultipartBuilder builder("unique-1");
   builder.Add({"application/sdp", "session", "", "v=0\r\n"});
   builder.Add({"text/plain", "", "<x@y>", ""});
-  const auto parts = SplitMultipart(builder.ContentTypeText(), builder.Finish());
+  const std::string body = builder.Finish();
+  const auto parts = SplitMultipart(builder.ContentTypeText(), body);
   ASSERT_TRUE(parts.has_value());
   ASSERT_EQ(parts->size(), 2u);
   EXPECT_EQ((*parts)[0].body, "v=0\r\n");
