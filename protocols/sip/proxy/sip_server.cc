@@ -323,7 +323,9 @@ std::optional<SipMessage> SipServer::Authenticate(SipMessage& request, std::stri
     user = verdict.username;
     return Challenge(request, DigestSide::kUser, verdict);
   }
-  if (request.Get<To>()->tag().has_value()) return std::nullopt;
+  if (request.Get<To>()->tag().has_value() && !config_.authenticates_within_dialogs) {
+    return std::nullopt;
+  }
   const std::optional<SipUri> from = request.Get<From>()->sip_uri();
   const bool is_our_user = from.has_value() && config_.me.IsOurDomain(from->host);
   if (!(is_our_user ? config_.authenticates_others : config_.authenticates_strangers)) {

@@ -77,9 +77,10 @@ struct SipServerConfig {
     std::string password;
   };
   std::vector<User> passwords;
-  bool authenticates_register = true;    // when there is a digest
-  bool authenticates_others = false;     // requests of our own users outside of dialogs (407)
-  bool authenticates_strangers = false;  // and of everybody else
+  bool authenticates_register = true;         // when there is a digest
+  bool authenticates_others = false;          // requests of our own users outside of dialogs (407)
+  bool authenticates_within_dialogs = false;  // and inside
+  bool authenticates_strangers = false;       // and of everybody else
 };
 
 class SipServer final : private SipTransport::Listener,

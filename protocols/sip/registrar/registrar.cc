@@ -56,8 +56,9 @@ void Registrar::OnInstanceGone(absl::string_view aor, absl::string_view instance
 }
 
 bool Registrar::IsOurDomain(absl::string_view host) const {
-  return std::any_of(config_.domains.begin(), config_.domains.end(),
-                     [&](const std::string& domain) { return absl::EqualsIgnoreCase(domain, host); });
+  return std::any_of(
+      config_.domains.begin(), config_.domains.end(),
+      [&](const std::string& domain) { return absl::EqualsIgnoreCase(domain, host); });
 }
 
 SipMessage Registrar::Reject(const SipMessage& request, int status, absl::string_view to_tag) {
@@ -73,9 +74,10 @@ SipMessage Registrar::Process(const SipMessage& request, const Endpoint& source,
   // §10.3 step 2, §8.2.2.3.
   std::vector<absl::string_view> unknown;
   for (const Require& require : request.GetAll<Require>()) {
-    const bool is_known = std::any_of(
-        std::begin(kKnownOptions), std::end(kKnownOptions),
-        [&](absl::string_view option) { return absl::EqualsIgnoreCase(option, require.option_tag); });
+    const bool is_known = std::any_of(std::begin(kKnownOptions), std::end(kKnownOptions),
+                                      [&](absl::string_view option) {
+                                        return absl::EqualsIgnoreCase(option, require.option_tag);
+                                      });
     if (!is_known) unknown.push_back(require.option_tag);
   }
   // RFC 3327 §5.3: somebody on the way added a Path that the client does not know of.
@@ -93,7 +95,9 @@ SipMessage Registrar::Process(const SipMessage& request, const Endpoint& source,
   // Step 5.
   const std::optional<To> to = request.Get<To>();
   const std::optional<SipUri> address = to->sip_uri();
-  if (!address.has_value()) return Reject(request, 400, to_tag);  // §10.2: To is a SIP URI
+  // §10.2: an address-of-record is a SIP or SIPS URI; anything else is a bad request (RFC 4475
+  // §3.3.4).
+  if (!address.has_value()) return Reject(request, 400, to_tag);
   if (address->user.empty() || !IsOurDomain(address->host)) {
     return Reject(request, 404, to_tag);
   }

@@ -1,5 +1,6 @@
 // Builds the messages of a script: what the RFC asks for, then the overrides.
 //
+// MODEL: routes are loose ones, and targets are where the related message came from (no DNS).
 // Keeps what one needs for that of each Call-ID: own tag, sequence numbers, the latest INVITE. The
 // oldest Call-IDs are forgotten beyond kMaxScriptCalls.
 #ifndef TICKWIRE_PROTOCOLS_SIP_SCRIPTED_MESSAGE_BUILDER_H_

@@ -12,6 +12,7 @@
 //  - responses that were sent are not kept, and no failure is repeated.
 // What it knows of a request ends with its final response, of an INVITE after 64*T1 more.
 //
+// MODEL: this one behaviour stands for all stacks of that kind.
 // Bounded: kMaxRecentRequests are remembered, the oldest are forgotten first.
 #ifndef TICKWIRE_PROTOCOLS_SIP_TRANSACTION_BARE_TRANSACTION_LAYER_H_
 #define TICKWIRE_PROTOCOLS_SIP_TRANSACTION_BARE_TRANSACTION_LAYER_H_

@@ -95,16 +95,11 @@ void ServerNonInviteTransaction::Respond(SipMessage&& response) {
   TW_DCHECK(IsConsistent());
 }
 
+// RFC 6026 §8.8, for both kinds of server transaction: the user hears of it, the state stays, and a
+// repetition may get through.
 void ServerNonInviteTransaction::OnTransportError() {
-  switch (state_) {
-    case State::kProceeding:
-    case State::kCompleted:
-      host_.user().OnTransportError(*this);
-      Terminate(labels::kTransportError);
-      return;
-    case State::kTrying:  // nothing was sent
-    case State::kTerminated:
-      return;
+  if (state_ == State::kProceeding || state_ == State::kCompleted) {
+    host_.user().OnTransportError(*this);
   }
 }
 

@@ -1,10 +1,9 @@
 // EventStateCompositor: takes PUBLISH and shows the result to subscribers (RFC 3903 §6), for one
 // event package such as presence (RFC 3856).
 //
-// Holds the publications of each resource until they expire. The composed state is that of the
-// latest publication that is alive; without any, the neutral state of the package. MODEL:
-// composition takes the latest publication whole instead of merging tuples (RFC 3903 §7.1 leaves
-// the policy open): of two devices of one user only the latest is seen.
+// Holds the publications of each resource until they expire. The composed state of presence has the
+// tuples of all publications that are alive, that of other packages is the latest; without any, the
+// neutral state of the package.
 #ifndef TICKWIRE_PROTOCOLS_SIP_UA_EVENT_STATE_COMPOSITOR_H_
 #define TICKWIRE_PROTOCOLS_SIP_UA_EVENT_STATE_COMPOSITOR_H_
 

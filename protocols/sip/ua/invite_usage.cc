@@ -73,6 +73,8 @@ void InviteUsage::Leave(const TraceLabel& reason) {
   session_timer_.reset();
   has_pending_change_ = false;
   SetState(State::kMorgue, reason);
+  last_dialog_ = entry_->dialog;
+  call_.agent().dialogs().Leave(*std::exchange(entry_, nullptr), *this);
 }
 
 // After BYE: nothing is under way any more that could need this dialog.
@@ -98,11 +100,11 @@ void InviteUsage::OnTimerLinger() {
 }
 
 Destination InviteUsage::NextHop() const {
-  return call_.agent().DestinationOf(entry_->dialog.next_hop_uri(), &call_.hop());
+  return call_.agent().DestinationOf(dialog().next_hop_uri(), &call_.hop());
 }
 
 SipMessage InviteUsage::Make(absl::string_view method) {
-  return entry_->dialog.MakeRequest(method, call_.agent().NewVia(NextHop()));
+  return mutable_dialog().MakeRequest(method, call_.agent().NewVia(NextHop()));
 }
 
 uint64_t InviteUsage::Send(SipMessage&& request, uint64_t context) {
@@ -226,7 +228,7 @@ void InviteUsage::RefuseForNow(ServerTransaction& transaction) {
 // §12.2.1.2, §12.2.2: INVITE and UPDATE, and the 2xx to them, may move the target.
 void InviteUsage::RefreshTarget(const SipMessage& message) {
   const std::optional<Contact> contact = message.Get<Contact>();
-  if (contact.has_value() && !contact->is_star()) entry_->dialog.set_remote_target(contact->uri);
+  if (contact.has_value() && !contact->is_star()) mutable_dialog().set_remote_target(contact->uri);
 }
 
 void InviteUsage::OnResponse(OutgoingRequest& request, const SipMessage& response) {
@@ -304,7 +306,7 @@ bool InviteUsage::IsConsistent() const {
   switch (state_) {
     case State::kPreparative:
     case State::kEarly:
-      return entry_ != nullptr && acks_.empty() && keepers_.empty() && bye_ == 0;
+      return acks_.empty() && keepers_.empty() && bye_ == 0;
     case State::kMoratorium:
       return acks_.empty() && bye_ == 0;
     case State::kEstablished:

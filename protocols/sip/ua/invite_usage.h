@@ -51,7 +51,7 @@ class InviteUsage final : public DialogUsage,
   // False when there was another dialog of the same name: the usage must be given up.
   bool is_registered() const { return entry_ != nullptr; }
   bool is_over() const { return state_ == State::kMorgue; }
-  const Dialog& dialog() const { return entry_->dialog; }
+  const Dialog& dialog() const { return entry_ != nullptr ? entry_->dialog : *last_dialog_; }
   DialogEntry& entry() { return *entry_; }
   Negotiation& negotiation() { return negotiation_; }
   const Negotiation& negotiation() const { return negotiation_; }
@@ -105,7 +105,7 @@ class InviteUsage final : public DialogUsage,
   // RequestOwner: PRACK, UPDATE, re-INVITE, BYE and what the call sends.
   void OnResponse(OutgoingRequest& request, const SipMessage& response) override;
   void OnFailure(OutgoingRequest& request, RequestFailure failure) override;
-  uint32_t TakeNumber() override { return entry_->dialog.TakeNumber(); }
+  uint32_t TakeNumber() override { return mutable_dialog().TakeNumber(); }
   void OnRequestOver(OutgoingRequest& request) override;
   // SuccessKeeper::Owner, ReliableProvisionals::Owner, SessionTimer::Owner
   void OnSuccessRepeated() override;
@@ -143,13 +143,15 @@ class InviteUsage final : public DialogUsage,
   void OnTimerLinger();
   void ReportMedia();
 
+  Dialog& mutable_dialog() { return entry_ != nullptr ? entry_->dialog : *last_dialog_; }
   void SetState(State next, const TraceLabel& reason);
   void Leave(const TraceLabel& reason);  // to kMorgue
   bool LeaveIfMortal();
 
   Call& call_;
   State state_ = State::kPreparative;
-  DialogEntry* entry_;
+  DialogEntry* entry_;                 // null in kMorgue
+  std::optional<Dialog> last_dialog_;  // in kMorgue: for a late 2xx that must be acknowledged
   TraceEntity entity_;
   Negotiation negotiation_;
   std::vector<SentAck> acks_;  // to the 2xx of the initial INVITE and of the last re-INVITE

@@ -75,7 +75,7 @@ bool InviteUsage::OnSuccess(uint32_t invite_number, const SipMessage& invite,
     SendAck(invite_number, invite, {});
     return true;
   }
-  entry_->dialog.SetRouteSetFrom(response);
+  mutable_dialog().SetRouteSetFrom(response);
   RefreshTarget(response);
   if (Allows(response, "UPDATE")) peer_allows_update_ = true;
   SetState(State::kMoratorium, labels::kAnswerReceived);
@@ -107,7 +107,7 @@ bool InviteUsage::OnSuccess(uint32_t invite_number, const SipMessage& invite,
 
 void InviteUsage::SendAck(uint32_t number, const SipMessage& invite, absl::string_view body) {
   const Destination destination = NextHop();
-  SipMessage ack = entry_->dialog.MakeAck(number, call_.agent().NewVia(destination));
+  SipMessage ack = mutable_dialog().MakeAck(number, call_.agent().NewVia(destination));
   // §13.2.2.4, §22.3: the credentials of the INVITE.
   for (const Authorization& value : invite.GetAll<Authorization>()) ack.Add(value);
   for (const ProxyAuthorization& value : invite.GetAll<ProxyAuthorization>()) ack.Add(value);
@@ -135,7 +135,7 @@ void InviteUsage::OnLocated(uint64_t number, std::span<const Hop> hops) {
     if (ack.number != number) continue;
     ack.is_waiting = false;
     if (hops.empty()) {
-      call_.agent().trace().Note(entity_, labels::kNowhere, entry_->dialog.next_hop_uri());
+      call_.agent().trace().Note(entity_, labels::kNowhere, mutable_dialog().next_hop_uri());
       return;
     }
     ack.hop = hops.front();

@@ -140,7 +140,12 @@ void OutgoingRequest::OnFailure(RequestFailure failure) {
   UserAgent& agent = agent_;
   const bool is_over = transaction_ == nullptr;  // else its end comes by OnTerminated
   owner_->OnFailure(*this, failure);
-  if (is_over) agent.EraseRequest(id);
+  if (!is_over) return;
+  // Nothing was ever sent, so that no transaction will tell of its end.
+  if (OutgoingRequest* const request = agent.FindRequest(id); request != nullptr) {
+    if (request->owner_ != nullptr) request->owner_->OnRequestOver(*request);
+    agent.EraseRequest(id);
+  }
 }
 
 bool OutgoingRequest::TryNextHop() {

@@ -68,6 +68,42 @@ class AgentFuzz : public UserAgentFixture, public DatagramSocket::Listener {
   void OnError(DatagramSocket&, Endpoint, DatagramError) override {}
 };
 
+// Whole calls with holds and refreshes, in the wrong order, twice, and changed: a soup of real
+// messages to both sides while calls go on.
+class AgentSoup : public AgentFuzz, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(AgentSoup, ReorderedAndMutatedMessagesLeaveNothingBehind) {
+  alice_config_.has_transaction_layer = GetParam();
+  bob_config_.has_transaction_layer = GetParam();
+  alice_config_.behaviour.hang_up_after = Duration::Seconds(2);
+  bob_config_.behaviour.early_media = true;
+  StartAgents();
+  for (int i = 0; i < 5; ++i) Call();
+  network_.RunTo(60'000);
+  const std::vector<std::string> seeds = network_.texts;
+  ASSERT_GE(seeds.size(), 25u);
+  network_.set_logging(false);
+  auto& stranger = network_.AddNode("stranger", IpAddress::V4(0x0a000003));
+  const auto socket = *stranger.Bind({stranger.address(), 5060}, *this);
+  Rng rng = Rng::ForStream({.seed = 3}, "fuzz", "soup");
+  int64_t now = 60'000;
+  for (int i = 0; i < 5'000; ++i) {
+    if (i % 20 == 0) alice_->PlaceCall("sip:bob@b", kBob);
+    std::string text = seeds[rng.Below(seeds.size())];
+    if (rng.Below(3) == 0) text = Mutate(text, seeds[rng.Below(seeds.size())], rng, TellingText());
+    socket->SendTo(rng.Below(2) == 0 ? kAlice : kBob,
+                   {reinterpret_cast<const uint8_t*>(text.data()), text.size()}, 0);
+    network_.RunTo(now += static_cast<int64_t>(rng.Below(60)));
+  }
+  network_.RunTo(now + 1'000'000);
+  EXPECT_EQ(alice_->transaction_count() + bob_->transaction_count(), 0u);
+  EXPECT_EQ(alice_->live_calls() + bob_->live_calls(), 0u);
+  EXPECT_EQ(alice_->record_count() + bob_->record_count(), 0u);
+  EXPECT_EQ(alice_->dialog_count() + bob_->dialog_count(), 0u);
+  EXPECT_TRUE(network_.IsQuiet());
+}
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutTransactions, AgentSoup, ::testing::Bool());
+
 TEST_F(AgentFuzz, MutatedMessagesOfACallLeaveNothingBehind) {
   alice_config_.behaviour.hang_up_after = Duration::Seconds(2);
   StartAgents();

@@ -193,6 +193,7 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
     }
     config.authenticates_register = !role.digest().open_registrar();
     config.authenticates_others = role.digest().challenge_calls();
+    config.authenticates_within_dialogs = role.digest().challenge_within_dialogs();
     config.authenticates_strangers = role.digest().challenge_strangers();
   }
   return config;

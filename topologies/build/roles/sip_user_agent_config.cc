@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/profile/product_profile.h"
 #include "topologies/build/literal_values.h"
 
 namespace tickwire {
@@ -86,6 +87,10 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
     config.media_address = IpAddress::Parse(role.media().advertise());
   }
   config.display_name = role.display_name();
+  const sip::ProductProfile& profile = ProfileOf(static_cast<sip::Product>(role.profile()));
+  config.timers = profile.timers;
+  config.most_success_copies = profile.most_success_copies;
+  config.sends_bye_without_ack = profile.sends_bye_without_ack;
   config.timers.t1 = DurationOf(role.t1());
   config.timers.t2 = DurationOf(role.t2());
   config.timers.t4 = DurationOf(role.t4());

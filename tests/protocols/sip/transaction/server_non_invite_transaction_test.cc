@@ -117,14 +117,19 @@ TEST_F(ServerNonInviteTransactionTest, OnlyTheFirstFinalResponseIsSent) {
   EXPECT_THAT(wire_.Take(), ElementsAre("0 200"));
 }
 
-TEST_F(ServerNonInviteTransactionTest, TransportErrorEndsItOnceSomethingWasSent) {
+// RFC 6026 §8.8: "MUST remain in the current state".
+TEST_F(ServerNonInviteTransactionTest, ATransportErrorIsReportedAndChangesNothing) {
   const ServerNonInviteTransaction& transaction = Receive();
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp.remote);  // nothing has been sent yet
   EXPECT_EQ(transaction.state(), State::kTrying);
   Respond(200);
   table_.OnTransportError(kUdp.remote);
-  EXPECT_THAT(user_.Take(),
-              ElementsAre("request BYE", "server transport error", "server terminated"));
+  EXPECT_EQ(transaction.state(), State::kCompleted);
+  EXPECT_THAT(user_.Take(), ElementsAre("request BYE", "server transport error"));
+  Receive();  // repeated: answered again
+  EXPECT_THAT(wire_.Take(), ElementsAre("0 200", "0 200"));
+  RunTo(32'000);
+  EXPECT_THAT(user_.Take(), ElementsAre("server terminated"));
   EXPECT_TRUE(IsQuiet());
 }
 
