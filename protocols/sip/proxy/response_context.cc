@@ -227,6 +227,14 @@ void ResponseContext::OnResponse(uint64_t id, ClientTransaction& transaction,
                                  const SipMessage& response) {
   Branch* const branch = Find(id);
   TW_CHECK(branch != nullptr);
+  if (response.GetAll<Via>().size() < 2) {
+    // §16.7 item 3: without a Via behind ours it is not for forwarding. A final one ends the branch
+    // all the same: no other will come.
+    core_.Note(proxy_labels::kResponseDropped, response.start_line());
+    const bool is_last = response.status() >= 200 && branch->client_key == transaction.key();
+    if (is_last && !branch->is_finished) Finish(*branch, {500, std::nullopt});
+    return;
+  }
   if (response.status() >= 200) {
     OnFinal(*branch, transaction, response);
     return;

@@ -254,6 +254,23 @@ TEST_F(ForkingTest, SilenceIsA408AfterTimerB) {
   ExpectNothingLeft();
 }
 
+// §16.7 item 3: it cannot be forwarded; the caller hears of a failure, and nothing is left behind.
+TEST_F(ForkingTest, AResponseWithoutTheCallersViaEndsItsBranch) {
+  PlaceBob({1000});
+  StartServer();
+  Invite();
+  Run(20);
+  SipMessage response = StartResponse(*one_.Find("INVITE"), 200, "b");
+  const std::string ours(one_.Find("INVITE")->row(0).value);
+  response.Remove<Via>();
+  response.AddRaw("Via", ours);
+  response.Add(ContentLength{0});
+  one_.Send(server_at_, std::move(response));
+  Run(30);
+  EXPECT_THAT(Finals(), ElementsAre(500));
+  ExpectNothingLeft();
+}
+
 // RFC 4320 §4.2: a 408 to a non-INVITE would come too late for anybody.
 TEST_F(ForkingTest, SilenceAfterANonInviteIsNotAnswered) {
   PlaceBob({1000});
