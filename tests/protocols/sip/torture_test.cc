@@ -267,7 +267,8 @@ TEST(TortureDetails, EscapedOctetsAreThemselvesOnce) {  // §3.1.1.3
 }
 
 TEST(TortureDetails, EscapedNulsDoNotShortenUsers) {  // §3.1.1.4
-  const std::vector<Contact> contacts = Read("rfc4475/escnull").GetAll<Contact>();
+  const SipMessage message = Read("rfc4475/escnull");
+  const std::vector<Contact> contacts = message.GetAll<Contact>();
   ASSERT_EQ(contacts.size(), 2u);
   EXPECT_FALSE(AreUrisEquivalent(contacts[0].uri, contacts[1].uri));
   EXPECT_EQ(Unescape(contacts[1].sip_uri()->user), std::string(2, '\0'));
