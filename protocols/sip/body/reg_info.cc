@@ -61,8 +61,8 @@ std::optional<RegContact> ReadContact(const XmlElement& element) {
   return contact;
 }
 
-std::optional<Registration> ReadRegistration(const XmlElement& element) {
-  Registration registration;
+std::optional<RegisteredAddress> ReadRegistration(const XmlElement& element) {
+  RegisteredAddress registration;
   registration.aor = AttributeOf(element, "aor");
   registration.id = AttributeOf(element, "id");
   const auto* const state =
@@ -70,7 +70,7 @@ std::optional<Registration> ReadRegistration(const XmlElement& element) {
   if (registration.aor.empty() || registration.id.empty() || state == std::end(kStates)) {
     return std::nullopt;
   }
-  registration.state = static_cast<Registration::State>(state - std::begin(kStates));
+  registration.state = static_cast<RegisteredAddress::State>(state - std::begin(kStates));
   for (const XmlElement& child : element.children) {
     if (child.space != kNamespace || child.name != "contact") continue;
     std::optional<RegContact> contact = ReadContact(child);
@@ -127,7 +127,7 @@ std::optional<RegInfo> RegInfo::Parse(absl::string_view text) {
   info.is_full = state == "full";
   for (const XmlElement& child : root->children) {
     if (child.space != kNamespace || child.name != "registration") continue;
-    std::optional<Registration> registration = ReadRegistration(child);
+    std::optional<RegisteredAddress> registration = ReadRegistration(child);
     if (!registration.has_value()) return std::nullopt;
     info.registrations.push_back(std::move(*registration));
   }
@@ -138,7 +138,7 @@ std::string RegInfo::ToString() const {
   std::string out =
       absl::StrCat("<?xml version=\"1.0\"?>\r\n<reginfo xmlns=\"", kNamespace, "\" version=\"",
                    version, "\" state=\"", is_full ? "full" : "partial", "\">\r\n");
-  for (const Registration& registration : registrations) {
+  for (const RegisteredAddress& registration : registrations) {
     absl::StrAppend(&out, "  <registration aor=\"", EscapeXml(registration.aor), "\" id=\"",
                     EscapeXml(registration.id), "\" state=\"",
                     kStates[static_cast<size_t>(registration.state)], "\">\r\n");
@@ -155,8 +155,8 @@ RegInfoTable::Outcome RegInfoTable::Apply(const RegInfo& document) {
   const bool has_gap = version_.has_value() && document.version > *version_ + 1;
   version_ = document.version;
   if (document.is_full) registrations_.clear();
-  for (const Registration& changed : document.registrations) {
-    Registration* registration = FindById(registrations_, changed.id);
+  for (const RegisteredAddress& changed : document.registrations) {
+    RegisteredAddress* registration = FindById(registrations_, changed.id);
     if (registration == nullptr) {
       registrations_.push_back({changed.aor, changed.id, changed.state, {}});
       registration = &registrations_.back();

@@ -29,13 +29,13 @@ struct RegContact {
   bool operator==(const RegContact&) const = default;
 };
 
-struct Registration {
+struct RegisteredAddress {
   enum class State : uint8_t { kInit, kActive, kTerminated };
   std::string aor;
   std::string id;  // unique in the document
   State state = State::kInit;
   std::vector<RegContact> contacts;
-  bool operator==(const Registration&) const = default;
+  bool operator==(const RegisteredAddress&) const = default;
 };
 
 struct RegInfo {
@@ -43,7 +43,7 @@ struct RegInfo {
 
   uint64_t version = 0;  // grows by one with each document of a subscription
   bool is_full = true;   // else partial
-  std::vector<Registration> registrations;
+  std::vector<RegisteredAddress> registrations;
 
   // Nothing unless it is a <reginfo> that obeys the schema of §5.4 (other namespaces are passed
   // over).
@@ -61,11 +61,11 @@ class RegInfoTable {
     kDiscarded,        // older than what is known
   };
   Outcome Apply(const RegInfo& document);
-  const std::vector<Registration>& registrations() const { return registrations_; }
+  const std::vector<RegisteredAddress>& registrations() const { return registrations_; }
 
  private:
   std::optional<uint64_t> version_;
-  std::vector<Registration> registrations_;
+  std::vector<RegisteredAddress> registrations_;
 };
 
 }  // namespace tickwire::sip

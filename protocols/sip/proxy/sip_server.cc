@@ -416,6 +416,14 @@ SipServer::Targets SipServer::FindTargets(const SipMessage& request) const {
     found.status = 404;
     return found;
   }
+  if (!config_.reg_event_server.empty() && request.method() == Method::kSubscribe) {
+    const std::optional<tickwire::sip::Event> event = request.Get<tickwire::sip::Event>();
+    if (event.has_value() && event->package == "reg") {
+      target.uri = absl::StrCat("sip:", uri->user, "@", config_.reg_event_server);
+      found.targets = {std::move(target)};
+      return found;
+    }
+  }
   const Registrar::Lookup lookup = registrar_.Find(*uri);
   found.status = lookup.status;
   // RFC 5627 §6.1: within a dialog the routes are known already.

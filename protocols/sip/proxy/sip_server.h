@@ -64,6 +64,9 @@ struct SipServerConfig {
     uint16_t q = 1000;
   };
   std::vector<Place> places;
+  // "10.0.0.1:5062": where SUBSCRIBE to the event package "reg" of our users goes (RFC 3680);
+  // empty: where the user is.
+  std::string reg_event_server;
   bool adds_path = false;  // to REGISTER requests on their way to another registrar (RFC 3327)
   bool sends_to_source = false;  // to where a REGISTER came from, not to what its Contact says
 
@@ -113,6 +116,7 @@ class SipServer final : private SipTransport::Listener,
   size_t transaction_count() const { return table_.client_count() + table_.server_count(); }
   const LocationService& locations() const { return locations_; }
   const Registrar& registrar() const { return registrar_; }
+  Registrar& registrar() { return registrar_; }
   const ProxyCore& core() const { return core_; }
   const SipTransport& transport() const { return transport_; }
   const SipServerConfig& config() const { return config_; }

@@ -7,11 +7,16 @@
 #include "protocols/sip/message/sip_uri.h"
 #include "protocols/sip/profile/product_profile.h"
 #include "protocols/sip/proxy/sip_server.h"
+#include "protocols/sip/registrar/reg_event_package.h"
+#include "protocols/sip/ua/user_agent.h"
 #include "topologies/build/literal_values.h"
 #include "topologies/build/locators.h"
 
 namespace tickwire {
 namespace {
+
+// Where the user agent beside a registrar serves the event package "reg".
+constexpr uint16_t kRegEventPort = 5062;
 
 using Totals = std::vector<std::pair<std::string, int64_t>>;
 
@@ -155,6 +160,10 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   config.timers.t4 = DurationOf(role.t4());
   config.timers.d = DurationOf(role.timer_d());
   config.is_registrar = role.has_registrar();
+  if (role.has_registrar() && role.domain_size() > 0) {
+    const IpAddress address = context.address_of(node);
+    config.reg_event_server = ToString(Endpoint{address, kRegEventPort});
+  }
   if (role.has_registrar()) {
     config.registrar = RegistrarConfigOf(role.registrar());
     config.registrar.raises_short_expires |= profile.raises_short_expires;
@@ -201,13 +210,34 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
 
 class SipServerRole : public Role {
  public:
-  SipServerRole(RoleContext& context, sip::SipServerConfig config)
+  SipServerRole(RoleContext& context, sip::SipServerConfig config, std::string domain)
       : server_({.clock = context.host.node.clock(),
                  .sockets = context.host.udp,
                  .locator = context.locator(),
                  .seed = context.host.seed()},
-                std::move(config)) {}
-  absl::Status Open(uint16_t port) { return server_.Open({IpAddress(), port}); }
+                std::move(config)),
+        context_(context),
+        domain_(std::move(domain)),
+        address_(context.address_of(context.host.node.name())) {}
+  absl::Status Open(uint16_t port) {
+    if (absl::Status s = server_.Open({IpAddress(), port}); !s.ok()) return s;
+    if (server_.config().reg_event_server.empty()) return absl::OkStatus();
+    sip::UserAgentConfig config;
+    config.name = "reg";
+    config.domain = domain_;
+    config.address = address_;
+    reg_agent_ =
+        std::make_unique<sip::UserAgent>(sip::UserAgent::Env{.clock = context_.host.node.clock(),
+                                                             .sockets = context_.host.udp,
+                                                             .seed = context_.host.seed(),
+                                                             .locator = &context_.locator()},
+                                         config);
+    reg_event_ = std::make_unique<sip::RegEventPackage>(context_.host.node.clock(),
+                                                        server_.locations(), *reg_agent_, domain_);
+    reg_agent_->AddPackage(*reg_event_);
+    server_.registrar().set_observer(reg_event_.get());
+    return reg_agent_->Open({IpAddress(), kRegEventPort});
+  }
 
   Totals Counters() const override {
     const sip::ProxyCore::Counters& proxy = server_.core().counters();
@@ -231,11 +261,20 @@ class SipServerRole : public Role {
     if (server_.transaction_count() != 0) {
       left.emplace_back("sip transactions", static_cast<int64_t>(server_.transaction_count()));
     }
+    if (reg_agent_ != nullptr && reg_agent_->subscription_count() != 0) {
+      left.emplace_back("sip subscriptions",
+                        static_cast<int64_t>(reg_agent_->subscription_count()));
+    }
     return left;
   }
 
  private:
   sip::SipServer server_;
+  RoleContext& context_;
+  std::string domain_;
+  IpAddress address_;
+  std::unique_ptr<sip::UserAgent> reg_agent_;  // null without a registrar
+  std::unique_ptr<sip::RegEventPackage> reg_event_;
 };
 
 }  // namespace
@@ -244,7 +283,8 @@ absl::StatusOr<std::unique_ptr<Role>> MakeSipServerRole(RoleContext& context,
                                                         const scenario::SipServer& config) {
   absl::StatusOr<sip::SipServerConfig> server = ConfigOf(context, config);
   if (!server.ok()) return server.status();
-  auto role = std::make_unique<SipServerRole>(context, *std::move(server));
+  auto role = std::make_unique<SipServerRole>(context, *std::move(server),
+                                              config.domain_size() > 0 ? config.domain(0) : "");
   if (absl::Status s = role->Open(static_cast<uint16_t>(config.port())); !s.ok()) return s;
   return role;
 }

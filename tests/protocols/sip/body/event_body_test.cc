@@ -68,8 +68,8 @@ TEST(RegInfo, ReadsTheExampleAndWritesTheSame) {
   const auto info = RegInfo::Parse(kRegInfo);
   ASSERT_TRUE(info.has_value());
   ASSERT_EQ(info->registrations.size(), 1u);
-  const Registration& registration = info->registrations[0];
-  EXPECT_EQ(registration.state, Registration::State::kActive);
+  const RegisteredAddress& registration = info->registrations[0];
+  EXPECT_EQ(registration.state, RegisteredAddress::State::kActive);
   ASSERT_EQ(registration.contacts.size(), 2u);
   EXPECT_EQ(registration.contacts[0].duration_registered_seconds, 7322u);
   EXPECT_FALSE(registration.contacts[1].is_active);
@@ -101,7 +101,7 @@ TEST(RegInfo, RejectsWhatTheSchemaForbids) {
 // §5.2.
 TEST(RegInfoTable, AppliesDocumentsByVersion) {
   RegInfo document;
-  document.registrations = {{"sip:a@b", "r1", Registration::State::kActive, {}}};
+  document.registrations = {{"sip:a@b", "r1", RegisteredAddress::State::kActive, {}}};
   RegContact phone;
   phone.id = "c1";
   phone.uri = "sip:a@1";
