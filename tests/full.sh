@@ -4,7 +4,7 @@
 #
 #   tests/full.sh [PART ...]    all parts, or some of: soak package matrix fuzz tsan bench
 #   FUZZ_SECONDS=120            for each fuzz entry
-#   SOAK_SEEDS=20000            for each rate of loss
+#   SOAK_SEEDS=20000            for each rate of loss; three times as many random networks
 set -uo pipefail
 cd "$(dirname "$0")/.."
 fuzz_seconds=${FUZZ_SECONDS:-120}
@@ -38,6 +38,10 @@ soak() {
   logged soak 600 env TICKWIRE_SOAK_SEEDS="$soak_seeds" build/release/bin/determinism_test \
     --gtest_filter='*Soak*' || return
   while read -r line; do figure soak "$line"; done < <(grep ' % loss, ' "$out/soak.log")
+  say "soak: $((3 * soak_seeds)) random SIP networks"
+  logged networks 900 env TICKWIRE_PROPERTY_SEEDS=$((3 * soak_seeds)) \
+    build/release/bin/sip_conformance_test || return
+  figure networks "$(grep ' messages$' "$out/networks.log")"
 }
 
 # The .deb, unpacked, runs what it brings along.
