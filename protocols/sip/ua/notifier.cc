@@ -173,11 +173,7 @@ void Notifier::OnResponse(OutgoingRequest& request, const SipMessage& response) 
   if (IsProvisional(response.status()) || request.id() != notify_) return;
   notify_ = 0;
   const int status = response.status();
-  // §4.2.2.
-  const bool is_fatal = status == 404 || status == 405 || status == 410 || status == 416 ||
-                        (status >= 480 && status <= 485) || status == 489 || status == 501 ||
-                        status == 604;
-  if (is_fatal && state_ != State::kTerminated) {
+  if (EndsSubscription(status) && state_ != State::kTerminated) {
     Drop(labels::kNotifyRefused);
     return;
   }

@@ -28,12 +28,6 @@ const TraceLabel& LabelOf(Subscriber::State state) {
   return labels::kSubscriptionTerminated;
 }
 
-// RFC 6665 §4.1.2.2, §4.2.2: answers that end a subscription.
-bool EndsSubscription(int status) {
-  return status == 404 || status == 405 || status == 410 || status == 416 ||
-         (status >= 480 && status <= 485) || status == 489 || status == 501 || status == 604;
-}
-
 }  // namespace
 
 Subscriber::Subscriber(UserAgent& agent, SubscriptionHandle handle, const SubscribeOptions& options)

@@ -1,9 +1,9 @@
 // Subscriber: one subscription, seen from the side that asked for it (RFC 6665 §4.1, figure of
 // §4.1.2).
 //
-// Sends SUBSCRIBE, waits for NOTIFY, refreshes, unsubscribes. The dialog is made by the first NOTIFY
-// (§4.4.1). REFER makes one without SUBSCRIBE (RFC 3515 §2.4.4). Owned by the UserAgent; over when
-// it is terminated and nothing of its own is under way.
+// Sends SUBSCRIBE, waits for NOTIFY, refreshes, unsubscribes. The dialog is made by the first
+// NOTIFY (§4.4.1). REFER makes one without SUBSCRIBE (RFC 3515 §2.4.4). Owned by the UserAgent;
+// over when it is terminated and nothing of its own is under way.
 //
 // MODEL: when a SUBSCRIBE was forked, the first NOTIFY makes the subscription and those of other
 // branches get 481, which §4.4.1 leaves to the package.
