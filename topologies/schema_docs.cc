@@ -107,7 +107,7 @@ std::string Facts(const FieldDescriptor& field) {
   if (!rules.default_text().empty()) absl::StrAppend(&out, ", default ", rules.default_text());
   if (!rules.minimum().empty()) absl::StrAppend(&out, ", at least ", rules.minimum());
   if (!rules.maximum().empty()) absl::StrAppend(&out, ", at most ", rules.maximum());
-  if (field.real_containing_oneof()) absl::StrAppend(&out, ", one of a kind");
+  if (field.real_containing_oneof()) absl::StrAppend(&out, ", set only one of these");
   return out;
 }
 

@@ -148,34 +148,38 @@ void Layout::ChooseColumns() {
       }
     }
   } else {
-    // Each node after the one before it on some packet's path, then those who only forward go.
     std::set<NodeId> ends;
     for (const Journey& journey : model_.journeys()) {
       if (!IsShown(journey)) continue;
-      std::vector<NodeId> path = {journey.from};
-      for (size_t record : journey.sent_records) {
-        const NodeId node{model_.trace()[record].node};
-        if (path.back() != node) path.push_back(node);
-      }
-      for (const JourneyEnd& end : journey.ends) {
-        if (end.kind == JourneyEnd::Kind::kDelivered && path.back() != end.node) {
-          path.push_back(end.node);
-        }
-      }
-      if (journey.towards) path.push_back(*journey.towards);
-      for (size_t i = 0; i < path.size(); ++i) {
-        if (std::find(order.begin(), order.end(), path[i]) != order.end()) continue;
-        const auto before =
-            i == 0 ? order.end() : std::find(order.begin(), order.end(), path[i - 1]);
-        order.insert(before == order.end() ? before : before + 1, path[i]);
-      }
       ends.insert(journey.from);
       if (journey.towards) ends.insert(*journey.towards);
     }
-    std::erase_if(order, [&](NodeId node) { return !ends.contains(node); });
+    // In the order of their first packet; those on its way after the one before them. Who only
+    // forwards has no column, and must not count as a neighbour: all are neighbours of the hub of a
+    // star.
+    for (const Journey& journey : model_.journeys()) {
+      if (!IsShown(journey)) continue;
+      std::vector<NodeId> path;
+      const auto pass = [&](NodeId node) {
+        if (ends.contains(node) && (path.empty() || path.back() != node)) path.push_back(node);
+      };
+      pass(journey.from);
+      for (size_t record : journey.sent_records) pass(NodeId{model_.trace()[record].node});
+      for (const JourneyEnd& end : journey.ends) {
+        if (end.kind == JourneyEnd::Kind::kDelivered) pass(end.node);
+      }
+      if (journey.towards) pass(*journey.towards);
+      for (size_t i = 0; i < path.size(); ++i) {
+        if (std::find(order.begin(), order.end(), path[i]) != order.end()) continue;
+        const bool is_between = i > 0 && i + 1 < path.size();
+        order.insert(
+            is_between ? std::find(order.begin(), order.end(), path[i - 1]) + 1 : order.end(),
+            path[i]);
+      }
+    }
     // Nobody said anything: show who there is.
-    for (uint32_t id = 1; order.empty() && id <= model_.trace().node_count(); ++id) {
-      add(NodeId{id});
+    if (order.empty()) {
+      for (uint32_t id = 1; id <= model_.trace().node_count(); ++id) add(NodeId{id});
     }
   }
   for (NodeId node : order) {

@@ -21,6 +21,7 @@ class DnsResolver::Query {
  public:
   Query(DnsResolver& resolver, Key key, uint16_t id)
       : resolver_(resolver), key_(std::move(key)), id_(id) {}
+  ~Query() { timer_.Cancel(); }  // for the trace: it was answered, or given up
 
   uint16_t id() const { return id_; }
   const Key& key() const { return key_; }

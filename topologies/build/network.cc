@@ -52,7 +52,10 @@ absl::StatusOr<std::unique_ptr<Network>> Network::Build(const scenario::Scenario
   return network;
 }
 
-Network::~Network() = default;
+// What roles do while they die is not part of the run, and the sink may be gone.
+Network::~Network() {
+  for (NodeHost& host : hosts_) host.node.trace().set_sink(nullptr);
+}
 
 const scenario::Node* Network::FindNode(absl::string_view name) const {
   const auto it = by_name_.find(ToStd(name));

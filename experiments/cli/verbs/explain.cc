@@ -80,12 +80,15 @@ Command ExplainCommand() {
       "Every complaint about a scenario has an id. This tells what it means, with an example that "
       "is wrong and one that is right. Without an id it lists them all.\n"
       "A part of a scenario (Link, Expect, sip_ua, ...) is explained by its fields with units, "
-      "defaults and bounds.",
+      "defaults and bounds, a choice (fork, surplus_2xx, transaction_layer, ...) by the words that "
+      "it takes. Role and Action list what nodes can be and do.",
       {{"ID", "an error id such as E0107, a part of a scenario such as Link, or `fields`",
         WordKind::kErrorId, true}},
       {{"--ids", "", "", "ids only"}},
       {{"tickwire explain E0107", "What an unknown field is."},
        {"tickwire explain Link", "All that a link can have."},
+       {"tickwire explain Role", "What a node can be."},
+       {"tickwire explain fork", "In which orders a sip_server can fork."},
        {"tickwire explain fields", "What a match expression may name."}},
       {},
       Run};

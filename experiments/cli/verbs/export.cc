@@ -64,7 +64,8 @@ Command ExportCommand() {
       "Makes from the trace in a run directory what `tickwire run --out` writes beside it: after "
       "an interrupted or killed run, or where the files were deleted. The same trace gives the "
       "same bytes. With rtp: a capture of each media stream as it arrived, and a table of loss and "
-      "jitter.",
+      "jitter. A stream alone has no SIP that names its port, so say it to tshark: "
+      "`tshark -r STREAM -d udp.port==16384,rtp -q -z rtp,streams` finds the same loss.",
       {{"KIND",
         "pcapng, messages, timers, rtp or all",
         WordKind::kChoice,

@@ -167,6 +167,8 @@ Command LadderCommand() {
        SetOption()},
       {{"tickwire ladder sip/basic_call", "On the terminal."},
        {"tickwire ladder sip/lossy_call --format=svg -o lossy_call.svg", "For a lecture."},
+       {"tickwire ladder sip/fork_serial --no-timers --format=svg -o fork_serial.svg",
+        "With several nodes: only the messages, large enough to read."},
        {"tickwire ladder run1 --until 2s --columns alice,bob", "The beginning of a stored run."}},
       {{kFailed, "the run cannot be read or the file cannot be written"},
        {kInvalid, "the scenario is wrong"}},

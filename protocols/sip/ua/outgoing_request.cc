@@ -129,6 +129,7 @@ void OutgoingRequest::OnResponse(const SipMessage& response) {
 }
 
 void OutgoingRequest::OnFailure(RequestFailure failure) {
+  if (failure == RequestFailure::kNowhere) agent_.CountNowhere();
   if (owner_ == nullptr) {
     if (transaction_ == nullptr) agent_.EraseRequest(id_);
     return;

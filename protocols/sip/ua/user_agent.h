@@ -56,6 +56,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     uint64_t ended = 0;                // answered + failed, once all is over
     uint64_t acks_repeated = 0;
     uint64_t successes_repeated = 0;
+    uint64_t nowhere = 0;  // requests that no address was found for
     uint64_t surplus = 0;  // dialogs beyond the first that a 2xx made
     // Without a transaction layer: requests taken for repetitions, and INVITEs among them that
     // rang as if they were new.
@@ -221,6 +222,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void CountRepeatedAck() { ++counters_.acks_repeated; }
   void CountRepeatedSuccess() { ++counters_.successes_repeated; }
   void CountSurplus() { ++counters_.surplus; }
+  void CountNowhere() { ++counters_.nowhere; }
   void ReportOffer(Call& call, const Negotiation& offer);
   void ReportMedia(Call& call, InviteUsage& usage);
   void ReportChange(Call& call, InviteUsage& usage, int status);

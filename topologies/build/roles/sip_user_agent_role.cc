@@ -210,6 +210,10 @@ void SipUserAgentRole::OnNotification(sip::UserAgent&, const sip::Subscriber& su
   if (is_done && config_.hangs_up_after_transfer()) agent_.HangUp(call);
 }
 
+void SipUserAgentRole::OnRegistration(sip::UserAgent&, const sip::Registration& registration) {
+  if (registration.state() == sip::Registration::State::kFailed) ++registrations_failed_;
+}
+
 void SipUserAgentRole::OnAnswer(sip::UserAgent&, const sip::Call*,
                                 const sip::SipMessage& response) {
   ++(response.status() < 300 ? requests_answered_ : requests_refused_);
@@ -236,7 +240,9 @@ Totals SipUserAgentRole::Counters() const {
       {"sip messages received", messages_received_},
       {"sip notifications", notifications_},
       {"sip transfers done", transfers_done_},
-      {"sip transfers failed", transfers_failed_}};
+      {"sip transfers failed", transfers_failed_},
+      {"sip registrations failed", registrations_failed_},
+      {"sip requests that no address was found for", c.nowhere}};
   for (const auto& [name, count] : rare) {
     if (count != 0) totals.emplace_back(name, static_cast<int64_t>(count));
   }

@@ -78,6 +78,7 @@ class SipUserAgentRole final : public Role,
                       const sip::SipMessage& notify) override;
   void OnAnswer(sip::UserAgent& agent, const sip::Call* call,
                 const sip::SipMessage& response) override;
+  void OnRegistration(sip::UserAgent& agent, const sip::Registration& registration) override;
   void OnRequest(sip::UserAgent& agent, const sip::Call* call,
                  const sip::SipMessage& request) override;
   // sip::CallGenerator::Placer
@@ -102,6 +103,7 @@ class SipUserAgentRole final : public Role,
   uint64_t incoming_ = 0;
   uint64_t requests_answered_ = 0, requests_refused_ = 0, messages_received_ = 0;
   uint64_t notifications_ = 0, transfers_done_ = 0, transfers_failed_ = 0;
+  uint64_t registrations_failed_ = 0;
   Timer<SipUserAgentRole, &SipUserAgentRole::OnTimerRegister> timer_register_;
 };
 
