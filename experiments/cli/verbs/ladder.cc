@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "experiments/cli/load.h"
@@ -36,7 +37,9 @@ bool ReadTime(const Arguments& arguments, absl::string_view option, SimTime& tim
 
 int Run(const Arguments& arguments, Console& console) {
   const std::string what = arguments.word(0);
-  const std::string format = arguments.Value("--format", "text");
+  // What the name of the file says, unless told otherwise.
+  const bool is_svg_file = absl::EndsWith(arguments.Value("--out", ""), ".svg");
+  const std::string format = arguments.Value("--format", is_svg_file ? "svg" : "text");
   if (format != "text" && format != "ascii" && format != "svg") {
     console.err << "tickwire ladder: unknown format \"" << format
                 << "\"; there are text, ascii and svg\n";
