@@ -189,22 +189,26 @@ void Call::OnNoAck(InviteUsage& usage) {
   }
 }
 
+// §15: the called side sends no BYE within an early dialog, nor before it has the ACK. It refuses
+// the INVITE, or waits.
+bool Call::MayNotSayBye(int status) {
+  if (role_ != CallRole::kCalled) return false;
+  if (state_ == CallState::kIncoming || state_ == CallState::kRinging) {
+    Reject(status);
+    return true;
+  }
+  if (state_ != CallState::kAnswered || !agent_.config().waits_for_ack) return false;
+  hang_up_on_ack_ = true;
+  return true;
+}
+
 void Call::OnSessionExpired(InviteUsage& usage) {
+  if (MayNotSayBye(480)) return;
   SendBye(usage, labels::kSessionExpired, CallEnd::kExpired);
 }
 
 void Call::OnDialogLost(InviteUsage& usage, const TraceLabel& reason) {
-  // §15: the called side sends no BYE within an early dialog, nor before it has the ACK.
-  if (role_ == CallRole::kCalled) {
-    if (state_ == CallState::kIncoming || state_ == CallState::kRinging) {
-      Reject(&reason == &labels::kBadSession ? 488 : 480);
-      return;
-    }
-    if (state_ == CallState::kAnswered && agent_.config().waits_for_ack) {
-      hang_up_on_ack_ = true;
-      return;
-    }
-  }
+  if (MayNotSayBye(&reason == &labels::kBadSession ? 488 : 480)) return;
   SendBye(usage, reason, CallEnd::kNoResponse);
 }
 

@@ -120,6 +120,7 @@ class Call final : public RequestOwner {
   bool AcceptReplaces(ServerTransaction& transaction);
   void EndEarlyDialogs(const TraceLabel& reason);
   void SendCancel();
+  bool MayNotSayBye(int status);
   void Confirm(const TraceLabel& reason);
   void StartBehaviour();
   void SendRejection(int status);
