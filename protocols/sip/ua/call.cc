@@ -116,7 +116,8 @@ bool Call::SendWithin(absl::string_view method, const HeaderRows& rows, absl::st
                       absl::string_view body) {
   InviteUsage* const usage =
       active_ != nullptr ? active_ : (usages_.empty() ? nullptr : usages_.back().get());
-  if (usage == nullptr || usage->is_over() || usage->state() == InviteUsage::State::kMortal) {
+  if (usage == nullptr || usage->is_over() || usage->state() == InviteUsage::State::kMortal ||
+      usage->state() == InviteUsage::State::kPreparative) {  // §12.1: no dialog yet
     return false;
   }
   SipMessage request = usage->Make(method);
@@ -184,14 +185,30 @@ void Call::OnNoAck(InviteUsage& usage) {
     SendBye(usage, labels::kNoAck, CallEnd::kNoAck);
   } else {
     End(CallEnd::kNoAck, labels::kNoAck);
+    usage.Abandon(labels::kNoAck);
   }
 }
 
+// §15: the called side sends no BYE within an early dialog, nor before it has the ACK. It refuses
+// the INVITE, or waits.
+bool Call::MayNotSayBye(int status) {
+  if (role_ != CallRole::kCalled) return false;
+  if (state_ == CallState::kIncoming || state_ == CallState::kRinging) {
+    Reject(status);
+    return true;
+  }
+  if (state_ != CallState::kAnswered || !agent_.config().waits_for_ack) return false;
+  hang_up_on_ack_ = true;
+  return true;
+}
+
 void Call::OnSessionExpired(InviteUsage& usage) {
+  if (MayNotSayBye(480)) return;
   SendBye(usage, labels::kSessionExpired, CallEnd::kExpired);
 }
 
 void Call::OnDialogLost(InviteUsage& usage, const TraceLabel& reason) {
+  if (MayNotSayBye(&reason == &labels::kBadSession ? 488 : 480)) return;
   SendBye(usage, reason, CallEnd::kNoResponse);
 }
 

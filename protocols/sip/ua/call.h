@@ -79,7 +79,8 @@ class Call final : public RequestOwner {
   void OnByeOver(InviteUsage& usage);
   void OnNoAck(InviteUsage& usage);
   void OnNoPrack(InviteUsage& usage);
-  void OnPrack(InviteUsage& usage);
+  // Sends the 2xx that had to wait for a PRACK or for the end of an UPDATE.
+  void AnswerIfDue(InviteUsage& usage);
   void OnAcknowledged(InviteUsage& usage, bool is_acceptable);
   void OnSessionExpired(InviteUsage& usage);
   // The peer does not know the dialog any more, or its network is gone.
@@ -119,6 +120,7 @@ class Call final : public RequestOwner {
   bool AcceptReplaces(ServerTransaction& transaction);
   void EndEarlyDialogs(const TraceLabel& reason);
   void SendCancel();
+  bool MayNotSayBye(int status);
   void Confirm(const TraceLabel& reason);
   void StartBehaviour();
   void SendRejection(int status);
@@ -158,6 +160,7 @@ class Call final : public RequestOwner {
   std::optional<Negotiation> offer_;  // caller: what each early dialog begins with
   uint32_t least_interval_ = 0;       // caller: the greatest Min-SE of a 422 (RFC 4028 §7.4)
   Hop hop_;                           // of the INVITE, or of responses to it
+  static constexpr size_t kMaxEarlyDialogs = 64;  // of one INVITE
   std::vector<std::unique_ptr<InviteUsage>> usages_;
   InviteUsage* active_ = nullptr;
   TraceEntity entity_;

@@ -133,6 +133,11 @@ bool Call::AcceptReplaces(ServerTransaction& transaction) {
       }
       break;
   }
+  // §3: an INVITE that is refused leaves the other call as it is.
+  if (const int status = agent_.config().behaviour.answer_status; !IsSuccess(status)) {
+    Reject(status);
+    return false;
+  }
   agent_.trace().Note(entity_, labels::kReplaces, other->call_id_);
   // §3: answered at once, whatever the phone does with other calls; then the other one ends.
   Answer();
@@ -204,7 +209,7 @@ void Call::Answer() {
   TW_DCHECK(IsConsistent());
 }
 
-void Call::OnPrack(InviteUsage& usage) {
+void Call::AnswerIfDue(InviteUsage& usage) {
   if (is_answer_due_ && !usage.must_wait_for_prack()) {
     is_answer_due_ = false;
     Answer();
@@ -217,6 +222,7 @@ void Call::OnNoPrack(InviteUsage&) {
 }
 
 void Call::Reject(int status) {
+  if (role_ != CallRole::kCalled) return;  // a ringing call of ours is ended by CANCEL
   if (state_ != CallState::kIncoming && state_ != CallState::kRinging) return;
   SendRejection(status);
   End(CallEnd::kRejected, labels::kRejectionSent);

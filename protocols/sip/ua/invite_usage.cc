@@ -77,6 +77,15 @@ void InviteUsage::Leave(const TraceLabel& reason) {
   call_.agent().dialogs().Leave(*std::exchange(entry_, nullptr), *this);
 }
 
+// Nothing that would go on with the session outlives a BYE, whoever sent it.
+void InviteUsage::StopSession() {
+  timer_glare_.Cancel();
+  has_pending_change_ = false;
+  if (session_timer_ != nullptr) session_timer_->Stop();
+  reliable_.reset();
+  keepers_.clear();
+}
+
 // After BYE: nothing is under way any more that could need this dialog.
 bool InviteUsage::LeaveIfMortal() {
   if (state_ != State::kMortal && state_ != State::kMorgue) return false;
@@ -114,11 +123,7 @@ uint64_t InviteUsage::Send(SipMessage&& request, uint64_t context) {
 // §15.1.1. RFC 5407 §2: from now on the dialog is Mortal, until the BYE's transaction is over.
 void InviteUsage::SendBye(const TraceLabel& reason) {
   if (state_ == State::kMortal || state_ == State::kMorgue) return;
-  timer_glare_.Cancel();
-  has_pending_change_ = false;
-  if (session_timer_ != nullptr) session_timer_->Stop();
-  reliable_.reset();
-  keepers_.clear();
+  StopSession();
   SetState(State::kMortal, reason);
   SipMessage bye = Make("BYE");
   call_.agent().AddProduct(bye);
@@ -194,7 +199,9 @@ void InviteUsage::OnBye(ServerTransaction& transaction) {
   call_.OnBye(*this, before);
   // RFC 5407 §3.2.1: when two BYE crossed, ours still waits for its answer; a re-INVITE of ours may
   // get a 2xx that wants its ACK.
-  if (!was_mortal) LeaveIfMortal();
+  if (was_mortal) return;
+  LeaveIfMortal();
+  if (state_ == State::kMortal) StopSession();
 }
 
 // RFC 6086 §4.2.2, §5.2: without a package this is the INFO of old (RFC 2976) and accepted; a
@@ -236,6 +243,7 @@ void InviteUsage::OnResponse(OutgoingRequest& request, const SipMessage& respons
   if (request.id() == bye_) return;  // its end follows
   if (request.id() == change_) {
     OnChangeResponse(request, response);
+    call_.AnswerIfDue(*this);
     return;
   }
   if (request.method() == Method::kInvite) {  // a copy of the 2xx to an earlier re-INVITE
@@ -265,6 +273,7 @@ void InviteUsage::OnFailure(OutgoingRequest& request, RequestFailure failure) {
     if (LeaveIfMortal()) return;
     OnChangeFailed(failure == RequestFailure::kTimeout ? 408 : 503,
                    request.method() == Method::kInvite);
+    call_.AnswerIfDue(*this);
     return;
   }
   // §12.2.1.2: silence within a dialog ends it.

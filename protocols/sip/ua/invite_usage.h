@@ -76,6 +76,8 @@ class InviteUsage final : public DialogUsage,
 
   // --- Both. ---
   void SendBye(const TraceLabel& reason);
+  // Forgets the dialog without a word to the other side.
+  void Abandon(const TraceLabel& reason) { Leave(reason); }
   enum class Change : uint8_t { kNone, kHold, kResume };
   // A new offer by re-INVITE, or UPDATE if `by_update`; waits its turn behind one under way. False:
   // the state does not allow it.
@@ -146,6 +148,7 @@ class InviteUsage final : public DialogUsage,
   Dialog& mutable_dialog() { return entry_ != nullptr ? entry_->dialog : *last_dialog_; }
   void SetState(State next, const TraceLabel& reason);
   void Leave(const TraceLabel& reason);  // to kMorgue
+  void StopSession();
   bool LeaveIfMortal();
 
   Call& call_;

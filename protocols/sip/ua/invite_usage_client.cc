@@ -114,7 +114,10 @@ void InviteUsage::SendAck(uint32_t number, const SipMessage& invite, absl::strin
   call_.agent().AddProduct(ack);
   ack.SetBody(body.empty() ? absl::string_view() : Negotiation::kContentType, body);
   // Of the initial INVITE and of the latest one; copies of others' 2xx are long gone.
-  if (acks_.size() > 1) acks_.erase(acks_.begin() + 1);
+  if (acks_.size() > 1) {
+    if (acks_[1].is_waiting) call_.agent().locator()->Forget(*this, acks_[1].number);
+    acks_.erase(acks_.begin() + 1);
+  }
   const bool is_known = !destination.hops.empty();
   acks_.push_back(
       {number, std::move(ack).TakeWire(), is_known ? destination.hops.front() : Hop{}, !is_known});
@@ -168,7 +171,7 @@ void InviteUsage::OnInviteFailed(const TraceLabel& reason) {
 
 bool InviteUsage::MayOffer() const {
   return negotiation_.state() == Negotiation::State::kAgreed && change_ == 0 &&
-         server_invite_.empty();
+         server_invite_.empty() && keepers_.empty();
 }
 
 bool InviteUsage::Modify(Change change, bool by_update) {

@@ -225,18 +225,25 @@ void InviteUsage::OnPrack(ServerTransaction& transaction) {
   SipMessage response = StartResponse(request, 200);
   call_.agent().AddProduct(response);
   std::string answer;
-  if (negotiation_.IsSession(request)) {
-    if (negotiation_.state() == Negotiation::State::kOfferSent) {
-      negotiation_.OnAnswer(request);  // to the offer in the response
-      ReportMedia();
-    } else if (negotiation_.OnOffer(request) == 0) {
+  bool is_acceptable = true;
+  if (negotiation_.state() == Negotiation::State::kOfferSent && change_ == 0 &&
+      !reliable_->has_unacknowledged_body()) {
+    // RFC 3262 §5: the answer to the offer in the response.
+    is_acceptable = negotiation_.IsSession(request) && negotiation_.OnAnswer(request);
+    if (is_acceptable) ReportMedia();
+  } else if (negotiation_.IsSession(request)) {
+    if (negotiation_.OnOffer(request) == 0) {
       answer = negotiation_.MakeAnswer();  // RFC 3262 §5: a new offer, answered at once
       ReportMedia();
     }
   }
   response.SetBody(answer.empty() ? absl::string_view() : Negotiation::kContentType, answer);
   transaction.Respond(std::move(response));
-  call_.OnPrack(*this);
+  if (is_acceptable) {
+    call_.AnswerIfDue(*this);
+  } else {
+    call_.OnDialogLost(*this, labels::kBadSession);
+  }
 }
 
 }  // namespace tickwire::sip

@@ -71,6 +71,11 @@ InviteUsage* Call::UsageFor(const SipMessage& response) {
   for (const std::unique_ptr<InviteUsage>& usage : usages_) {
     if (tag == absl::string_view(usage->dialog().remote_tag())) return usage.get();
   }
+  // Ever new tags must not fill the table; some room is kept for answers.
+  if (usages_.size() >= (IsSuccess(response.status()) ? 2 * kMaxEarlyDialogs : kMaxEarlyDialogs)) {
+    agent_.trace().Note(entity_, labels::kTooManyDialogs, response.start_line());
+    return nullptr;
+  }
   std::optional<Dialog> dialog = Dialog::OfCaller(invite_->request(), response);
   if (!dialog.has_value()) return nullptr;
   auto usage = std::make_unique<InviteUsage>(*this, *std::move(dialog), Negotiation(*offer_));

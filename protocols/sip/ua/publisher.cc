@@ -79,12 +79,13 @@ void Publisher::OnResponse(OutgoingRequest& request, const SipMessage& response)
           Duration::Seconds(expires.has_value() ? expires->seconds : options_.expires);
       const Duration margin =
           std::min(agent_.config().timers.SixtyFourT1(), Duration::Nanos(whole.nanos() / 2));
-      timer_refresh_.Set(whole - margin);
+      if (whole > Duration()) timer_refresh_.Set(whole - margin);
     }
   } else if (status == 412) {
     // §4.3, §4.4: the compositor has lost it: publish anew.
     entity_tag_.clear();
-    if (purpose != Purpose::kRemove) is_publish_due_ = true;
+    const bool had_tag = request.request().Has<SipIfMatch>();
+    if (had_tag && purpose != Purpose::kRemove) is_publish_due_ = true;
   } else if (status == 423) {
     const std::optional<MinExpires> least = response.Get<MinExpires>();
     if (least.has_value() && least->seconds > options_.expires) {

@@ -67,7 +67,12 @@ std::string Registration::ContactValue(const Destination& destination, bool with
   return value;
 }
 
+// §10.2: no REGISTER before the one under way is answered, or has timed out.
 void Registration::Send(Purpose purpose) {
+  if (request_ != 0) {
+    if (waiting_.empty() || waiting_.back() != purpose) waiting_.push_back(purpose);
+    return;
+  }
   const Destination destination = agent_.DestinationForRegister(options_.registrar);
   if (call_id_.empty()) {
     call_id_ = agent_.NewCallId(destination);
@@ -114,6 +119,7 @@ void Registration::OnResponse(OutgoingRequest& request, const SipMessage& respon
   const auto purpose = static_cast<Purpose>(request.context());
   if (IsSuccess(status)) {
     OnSuccess(purpose, response);
+    SendWaiting();
     return;
   }
   if (status == 423 && purpose == Purpose::kRegister) {  // §10.2.8
@@ -125,20 +131,32 @@ void Registration::OnResponse(OutgoingRequest& request, const SipMessage& respon
     }
   }
   const std::optional<RetryAfter> later = response.Get<RetryAfter>();
-  Fail(labels::kRegistrationRefused,
-       later.has_value() ? Duration::Seconds(later->seconds) : options_.retry_after);
+  const bool says_when = later.has_value() && later->seconds > 0;
+  Fail(purpose, labels::kRegistrationRefused,
+       says_when ? Duration::Seconds(later->seconds) : options_.retry_after);
+  SendWaiting();
 }
 
 void Registration::OnFailure(OutgoingRequest& request, RequestFailure failure) {
   if (request.id() != request_) return;
   request_ = 0;
   last_status_ = failure == RequestFailure::kTimeout ? 408 : 503;
-  Fail(labels::kNetworkError, options_.retry_after);
+  Fail(static_cast<Purpose>(request.context()), labels::kNetworkError, options_.retry_after);
+  SendWaiting();
 }
 
-void Registration::Fail(const TraceLabel& reason, Duration retry_after) {
+void Registration::SendWaiting() {
+  if (request_ != 0 || waiting_.empty()) return;
+  const Purpose next = waiting_.front();
+  waiting_.erase(waiting_.begin());
+  Send(next);
+}
+
+// A question that was not answered changes nothing, and who wanted to leave is not brought back.
+void Registration::Fail(Purpose purpose, const TraceLabel& reason, Duration retry_after) {
+  if (purpose == Purpose::kQuery) return;
   SetState(State::kFailed, reason);
-  if (options_.refreshes) timer_refresh_.Set(retry_after);
+  if (options_.refreshes && purpose == Purpose::kRegister) timer_refresh_.Set(retry_after);
 }
 
 void Registration::OnSuccess(Purpose purpose, const SipMessage& response) {
@@ -167,7 +185,7 @@ void Registration::OnSuccess(Purpose purpose, const SipMessage& response) {
     service_route_.emplace_back(route.uri);
   }
   if (!is_bound || expires == 0) {
-    Fail(labels::kNoBinding, options_.retry_after);
+    Fail(purpose, labels::kNoBinding, options_.retry_after);
     return;
   }
   SetState(State::kRegistered, labels::kRegisterAnswered);

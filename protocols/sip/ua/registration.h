@@ -65,7 +65,8 @@ class Registration final : public RequestOwner {
   void Send(Purpose purpose);
   std::string ContactValue(const Destination& destination, bool with_expires) const;
   void OnSuccess(Purpose purpose, const SipMessage& response);
-  void Fail(const TraceLabel& reason, Duration retry_after);
+  void Fail(Purpose purpose, const TraceLabel& reason, Duration retry_after);
+  void SendWaiting();
   void SetState(State next, const TraceLabel& reason);
   void OnTimerRefresh();
 
@@ -75,7 +76,8 @@ class Registration final : public RequestOwner {
   std::string call_id_;
   std::string local_tag_;
   uint32_t number_ = 0;
-  uint64_t request_ = 0;  // under way; others are let go
+  uint64_t request_ = 0;  // under way
+  std::vector<Purpose> waiting_;
   int last_status_ = 0;
   std::string contact_uri_;
   std::vector<std::string> bindings_;

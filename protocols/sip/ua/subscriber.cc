@@ -223,6 +223,8 @@ void Subscriber::OnNotify(ServerTransaction& transaction) {
   if (!told->is_terminated()) {
     SetState(told->is_pending() ? State::kPending : State::kActive, labels::kNotifyReceived);
     if (told->expires_seconds().has_value()) Grant(*told->expires_seconds());
+    // A notifier that names no end must not keep us for ever.
+    if (!timer_expiry_.is_set()) Grant(std::max(options_.expires, 1u));
     return;
   }
   const std::string why(told->reason().value_or("terminated"));

@@ -101,6 +101,7 @@ inline constexpr TraceLabel kRequestTimeout{"no answer within the dialog", "RFC 
 inline constexpr TraceLabel kDialogGone{"481 or 408 within the dialog", "RFC 3261 12.2.1.2"};
 inline constexpr TraceLabel kBadSession{"session description not acceptable", "RFC 3261 13.2.2.4"};
 inline constexpr TraceLabel kNoPrack{"no PRACK"};
+inline constexpr TraceLabel kTooManyDialogs{"too many dialogs"};
 inline constexpr TraceLabel kSessionExpired{"session expired"};
 inline constexpr TraceLabel kReplaced{"replaced by another call"};
 inline constexpr TraceLabel kNowhere{"no address for the destination"};
