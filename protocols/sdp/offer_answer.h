@@ -135,7 +135,7 @@ class OfferAnswer {
   bool is_holding_ = false;
   HoldStyle hold_style_ = HoldStyle::kSendOnly;
   State state_ = State::kNoSession;
-  Origin origin_;                                 // the version is that of the next new text
+  Origin origin_;              // the version is that of the next new text
   std::string last_local_;     // the text of the latest that we sent, offer or answer
   Origin last_remote_origin_;  // of the latest from the peer, and its text
   std::string last_remote_;

@@ -12,7 +12,8 @@ ProductProfile Rfc() {
 
 // Kamailio, README of its module tm (github.com/kamailio/kamailio, src/modules/tm/README, commit
 // 042a677d), and registrar.
-// - 3.6 retr_timer1, 3.7 retr_timer2: 500 ms, growing to 4,000 ms and staying there; no exception is
+// - 3.6 retr_timer1, 3.7 retr_timer2: 500 ms, growing to 4,000 ms and staying there; no exception
+// is
 //   made for INVITE.
 // - 3.1 fr_timer: without a final reply a branch fails after 30 s, not 32.
 // - 3.2 fr_inv_timer, 3.9: after a provisional reply 120 s, counted anew with each.
@@ -31,9 +32,9 @@ ProductProfile Kamailio() {
   return profile;
 }
 
-// SIPp 3.6, its help text (src/sipp.cpp, option max_retrans): an INVITE is repeated 5 times, another request 7
-// times, and the call fails when the next repetition would be due. A 200 without ACK is sent ten
-// times, and no BYE follows (observed; named by the issue that this serves).
+// SIPp 3.6, its help text (src/sipp.cpp, option max_retrans): an INVITE is repeated 5 times,
+// another request 7 times, and the call fails when the next repetition would be due. A 200 without
+// ACK is sent ten times, and no BYE follows (observed; named by the issue that this serves).
 ProductProfile Sipp() {
   ProductProfile profile;
   profile.name = "SIPP";
