@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "protocols/transport/datagram_socket.h"
@@ -94,7 +95,10 @@ class MemoryNetwork {
     Flight(MemoryNetwork& n, Endpoint f, Endpoint t, std::string s)
         : tickwire::Event(&Flight::Arrive), network(n), from(f), to(t), text(std::move(s)) {}
     static void Arrive(tickwire::Event& event) {
-      std::unique_ptr<Flight> flight(static_cast<Flight*>(&event));
+      auto& flights = static_cast<Flight&>(event).network.flights_;
+      const auto own = flights.find(&static_cast<Flight&>(event));
+      const std::unique_ptr<Flight> flight = std::move(own->second);
+      flights.erase(own);
       const auto found = flight->network.sockets_.find(flight->to);
       if (found == flight->network.sockets_.end()) return;
       Socket& socket = *found->second;
@@ -124,7 +128,9 @@ class MemoryNetwork {
     auto flight = std::make_unique<Flight>(*this, from, to, std::move(text));
     const EventKey key =
         node.clock().NextKey(found->second->node_.clock().node(), loop_.now() + delay_);
-    loop_.queue().Insert(key, *flight.release());  // Arrive destroys it
+    loop_.queue().Insert(key, *flight);
+    const Flight* const name = flight.get();
+    flights_.emplace(name, std::move(flight));
   }
 
   EventLoop loop_;
@@ -134,6 +140,8 @@ class MemoryNetwork {
   std::vector<std::string> log_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::map<Endpoint, Socket*> sockets_;
+  absl::flat_hash_map<const Flight*, std::unique_ptr<Flight>>
+      flights_;  // under way; looked up only
 };
 
 }  // namespace tickwire::sip
