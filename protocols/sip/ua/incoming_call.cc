@@ -2,33 +2,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/message/option_tags.h"
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/message/status_code.h"
 #include "protocols/sip/ua/call.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
-namespace {
-
-bool ListsReliable(const SipMessage& message) {
-  if (message.Has<Supported>()) {
-    for (const Supported& supported : message.GetAll<Supported>()) {
-      if (supported.option_tag == "100rel") return true;
-    }
-  }
-  return false;
-}
-
-bool RequiresReliable(const SipMessage& message) {
-  if (!message.Has<Require>()) return false;
-  for (const Require& require : message.GetAll<Require>()) {
-    if (require.option_tag == "100rel") return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 void Call::OnInvite(ServerTransaction& transaction) {
   const SipMessage& invite = transaction.request();
   invite_key_ = transaction.key();
@@ -76,7 +56,7 @@ bool Call::AcceptOffer(ServerTransaction& transaction) {
   }
   // RFC 3262 §3: whoever wants reliability of every INVITE refuses those that do not offer it.
   if (status == 0 && agent_.config().reliability == Reliability::kRequired &&
-      !ListsReliable(invite) && !RequiresReliable(invite)) {
+      !ListsOption<Supported>(invite, "100rel") && !ListsOption<Require>(invite, "100rel")) {
     SipMessage response = StartInviteResponse(transaction, 421);
     response.Add(Require{"100rel"});
     response.Add(ContentLength{0});
@@ -174,8 +154,9 @@ void Call::StartBehaviour() {
 ServerTransaction* Call::invite_transaction() { return agent_.table().FindServer(invite_key_); }
 
 bool Call::SendsReliably(const ServerTransaction& invite) const {
-  if (RequiresReliable(invite.request())) return true;
-  return agent_.config().reliability != Reliability::kNone && ListsReliable(invite.request());
+  if (ListsOption<Require>(invite.request(), "100rel")) return true;
+  return agent_.config().reliability != Reliability::kNone &&
+         ListsOption<Supported>(invite.request(), "100rel");
 }
 
 void Call::Ring(int status) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/message/option_tags.h"
 #include "protocols/sip/message/status_code.h"
 #include "protocols/sip/ua/call.h"
 #include "protocols/sip/ua/invite_usage.h"
@@ -10,14 +11,6 @@
 
 namespace tickwire::sip {
 namespace {
-
-bool Requires(const SipMessage& message, absl::string_view tag) {
-  if (!message.Has<Require>()) return false;
-  for (const Require& require : message.GetAll<Require>()) {
-    if (require.option_tag == tag) return true;
-  }
-  return false;
-}
 
 bool Allows(const SipMessage& message, absl::string_view method) {
   if (!message.Has<Allow>()) return false;
@@ -34,7 +27,7 @@ void InviteUsage::OnProvisional(uint32_t invite_number, const SipMessage& respon
   if (state_ != State::kEarly) return;
   if (Allows(response, "UPDATE")) peer_allows_update_ = true;
   const std::optional<RSeq> rseq = response.Get<RSeq>();
-  const bool is_reliable = rseq.has_value() && Requires(response, "100rel");
+  const bool is_reliable = rseq.has_value() && ListsOption<Require>(response, "100rel");
   if (is_reliable) {
     // RFC 3262 §4: a repetition, or one that left a gap behind it, is neither acknowledged nor
     // used.

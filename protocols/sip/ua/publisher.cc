@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/ua/refresh_delay.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -77,9 +78,7 @@ void Publisher::OnResponse(OutgoingRequest& request, const SipMessage& response)
       const std::optional<Expires> expires = response.Get<Expires>();
       const Duration whole =
           Duration::Seconds(expires.has_value() ? expires->seconds : options_.expires);
-      const Duration margin =
-          std::min(agent_.config().timers.SixtyFourT1(), Duration::Nanos(whole.nanos() / 2));
-      if (whole > Duration()) timer_refresh_.Set(whole - margin);
+      if (whole > Duration()) timer_refresh_.Set(RefreshDelay(whole, agent_.config().timers));
     }
   } else if (status == 412) {
     // §4.3, §4.4: the compositor has lost it: publish anew.

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/ua/refresh_delay.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -190,11 +191,7 @@ void Registration::OnSuccess(Purpose purpose, const SipMessage& response) {
   }
   SetState(State::kRegistered, labels::kRegisterAnswered);
   if (!options_.refreshes) return;
-  // §10.2.4 leaves the moment to us: early enough for a whole transaction, or at half the time.
-  const Duration whole = Duration::Seconds(expires);
-  const Duration margin =
-      std::min(agent_.config().timers.SixtyFourT1(), Duration::Nanos(whole.nanos() / 2));
-  timer_refresh_.Set(whole - margin);
+  timer_refresh_.Set(RefreshDelay(Duration::Seconds(expires), agent_.config().timers));
 }
 
 void Registration::OnTimerRefresh() {

@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
+#include "protocols/sip/message/option_tags.h"
 #include "protocols/sip/ua/ua_labels.h"
 
 namespace tickwire::sip {
 namespace {
 
 constexpr uint32_t kDefaultLeast = 90;  // §5: what a missing Min-SE means
-
-bool Lists(const SipMessage& message, absl::string_view tag) {
-  if (!message.Has<Supported>()) return false;
-  for (const Supported& supported : message.GetAll<Supported>()) {
-    if (supported.option_tag == tag) return true;
-  }
-  return false;
-}
 
 void Add(uint32_t interval, absl::string_view refresher, uint32_t least, SipMessage& request) {
   SessionExpires expires;
@@ -81,14 +74,15 @@ std::optional<uint32_t> SessionTimer::Refuses(const SipMessage& request) {
   const std::optional<MinSe> least = request.Get<MinSe>();
   if (least.has_value()) least_ = std::max(least_, least->seconds);
   const std::optional<SessionExpires> asked = request.Get<SessionExpires>();
-  if (!config_.is_supported || !asked.has_value() || !Lists(request, "timer")) return std::nullopt;
+  if (!config_.is_supported || !asked.has_value() || !ListsOption<Supported>(request, "timer"))
+    return std::nullopt;
   if (asked->seconds >= config_.least) return std::nullopt;
   return config_.least;
 }
 
 void SessionTimer::Accept(const SipMessage& request, SipMessage& response) {
   if (!config_.is_supported) return;
-  const bool peer_supports = Lists(request, "timer");
+  const bool peer_supports = ListsOption<Supported>(request, "timer");
   const std::optional<SessionExpires> asked = request.Get<SessionExpires>();
   const std::optional<MinSe> min_se = request.Get<MinSe>();
   const uint32_t least = min_se.has_value() ? min_se->seconds : kDefaultLeast;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/ua/refresh_delay.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -161,10 +162,9 @@ void Subscriber::Grant(uint32_t seconds) {
   if (seconds > options_.expires && refer_number_ == 0) seconds = options_.expires;
   const Duration whole = Duration::Seconds(seconds);
   timer_expiry_.Set(whole);
-  // Early enough for a whole transaction, or at half the time of a short subscription.
-  const Duration margin =
-      std::min(agent_.config().timers.SixtyFourT1(), Duration::Nanos(whole.nanos() / 2));
-  if (refer_number_ == 0 && !is_unsubscribing_) timer_refresh_.Set(whole - margin);
+  if (refer_number_ == 0 && !is_unsubscribing_) {
+    timer_refresh_.Set(RefreshDelay(whole, agent_.config().timers));
+  }
 }
 
 bool Subscriber::IsAwaiting(const SipMessage& notify) const {
