@@ -5,6 +5,7 @@
 #define TICKWIRE_PROTOCOLS_TCP_TCP_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "sim_core/time/sim_time.h"
 
@@ -88,7 +89,11 @@ struct TcpConfig {
   SynCookies syn_cookies = SynCookies::kWhenFull;
   uint32_t syn_backlog = 256;  // half-open connections of one listener
 
+  // The first initial sequence number; for lessons. None: RFC 6528.
+  std::optional<uint32_t> initial_sequence;
+
   static TcpConfig For(Profile profile);
+  bool operator==(const TcpConfig&) const = default;
 };
 
 }  // namespace tickwire::tcp
