@@ -27,13 +27,14 @@ struct TcpConfig {
   Profile profile = Profile::kRfc;
 
   // --- Options offered in the SYN ---
-  bool timestamps = true;      // RFC 7323 section 3
-  bool window_scaling = true;  // RFC 7323 section 2
-  bool sack = true;            // RFC 2018
-  bool dsack = true;           // RFC 2883: reports duplicates
-  bool ecn = false;            // RFC 3168
-  uint32_t mss = 0;            // largest segment to send or ask for; 0: from the MTU
-  int window_scale = -1;       // shift; -1: the least that covers the receive buffer
+  bool timestamps = true;                    // RFC 7323 section 3
+  bool window_scaling = true;                // RFC 7323 section 2
+  bool sack = true;                          // RFC 2018
+  bool dsack = true;                         // RFC 2883: reports duplicates
+  bool ecn = false;                          // RFC 3168
+  uint32_t mss = 0;                          // largest segment to send or ask for; 0: from the MTU
+  int window_scale = -1;                     // shift; -1: the least that covers the receive buffer
+  std::optional<uint32_t> initial_sequence;  // for lessons and scripts; none: RFC 6528
   // --- Buffers ---
   uint32_t send_buffer = 1 << 20;
   uint32_t receive_buffer = 1 << 20;

@@ -39,6 +39,7 @@ void PacketSource::DecodeV4(std::span<const uint8_t> bytes) {
   identification_ = header->identification;
   payload_ = bytes.subspan(header->header_size,
                            std::min<size_t>(bytes.size(), ip_length_) - header->header_size);
+  payload_size_ = ip_length_ - static_cast<uint32_t>(header->header_size);
 }
 
 void PacketSource::DecodeV6(std::span<const uint8_t> bytes) {
@@ -50,6 +51,7 @@ void PacketSource::DecodeV6(std::span<const uint8_t> bytes) {
   ip_length_ = static_cast<uint32_t>(Ipv6Header::kSize) + header->payload_length;
   payload_ = bytes.subspan(Ipv6Header::kSize,
                            std::min<size_t>(bytes.size(), ip_length_) - Ipv6Header::kSize);
+  payload_size_ = header->payload_length;
   if (header->next_header != IpProtocol::kIpv6Fragment) return;
   const auto fragment = Ipv6FragmentHeader::Parse(payload_);
   if (!fragment) return;
@@ -58,12 +60,27 @@ void PacketSource::DecodeV6(std::span<const uint8_t> bytes) {
   fragment_offset_ = fragment->fragment_offset;
   identification_ = fragment->identification;
   payload_ = payload_.subspan(Ipv6FragmentHeader::kSize);
+  payload_size_ -= static_cast<uint32_t>(Ipv6FragmentHeader::kSize);
 }
 
 void PacketSource::DecodeTransport() {
-  if (ip_->protocol != IpProtocol::kUdp || fragment_offset_ != 0) return;
-  udp_ = UdpHeader::Read(payload_);
-  if (udp_) payload_ = payload_.subspan(UdpHeader::kSize);
+  if (fragment_offset_ != 0) return;
+  if (ip_->protocol == IpProtocol::kUdp) {
+    udp_ = UdpHeader::Read(payload_);
+    if (!udp_) return;
+    payload_ = payload_.subspan(UdpHeader::kSize);
+    payload_size_ -= static_cast<uint32_t>(UdpHeader::kSize);
+  }
+  if (ip_->protocol == IpProtocol::kTcp && !fragment_) {
+    if (payload_.size() < tcp::TcpHeader::kSize) return;
+    const tcp::TcpHeader header = *tcp::TcpHeader::Read(payload_);
+    const size_t size = header.header_bytes();
+    if (size < tcp::TcpHeader::kSize || size > payload_.size()) return;
+    tcp_ = header;
+    tcp_option_bytes_ = payload_.subspan(tcp::TcpHeader::kSize, size - tcp::TcpHeader::kSize);
+    payload_ = payload_.subspan(size);
+    payload_size_ -= static_cast<uint32_t>(size);
+  }
 }
 
 std::optional<std::pair<uint8_t, uint8_t>> PacketSource::icmp() const {
@@ -162,6 +179,82 @@ std::optional<FieldValue> PacketSource::GetMediaField(PacketField field) const {
   }
 }
 
+std::optional<FieldValue> PacketSource::GetTcpField(PacketField field) const {
+  using tcp::TcpHeader;
+  if (!tcp_) return std::nullopt;
+  const TcpHeader& header = *tcp_;
+  switch (field) {
+    case PacketField::kTcpSourcePort:
+      return int64_t{header.source_port};
+    case PacketField::kTcpDestinationPort:
+      return int64_t{header.destination_port};
+    case PacketField::kTcpSequence:
+      return int64_t{header.sequence};
+    case PacketField::kTcpAcknowledgment:
+      if (!header.has(TcpHeader::kAck)) return std::nullopt;
+      return int64_t{header.acknowledgment};
+    case PacketField::kTcpLength:
+      return int64_t{payload_size_};
+    case PacketField::kTcpHeaderLength:
+      return static_cast<int64_t>(header.header_bytes());
+    case PacketField::kTcpFlags:
+      return int64_t{header.flags};
+    case PacketField::kTcpFin:
+      return header.has(TcpHeader::kFin);
+    case PacketField::kTcpSyn:
+      return header.has(TcpHeader::kSyn);
+    case PacketField::kTcpReset:
+      return header.has(TcpHeader::kRst);
+    case PacketField::kTcpPush:
+      return header.has(TcpHeader::kPsh);
+    case PacketField::kTcpAck:
+      return header.has(TcpHeader::kAck);
+    case PacketField::kTcpUrgent:
+      return header.has(TcpHeader::kUrg);
+    case PacketField::kTcpEce:
+      return header.has(TcpHeader::kEce);
+    case PacketField::kTcpCwr:
+      return header.has(TcpHeader::kCwr);
+    case PacketField::kTcpWindow:
+      return int64_t{header.window};
+    case PacketField::kTcpUrgentPointer:
+      return int64_t{header.urgent_pointer};
+    default:
+      return GetTcpOptionField(field);
+  }
+}
+
+std::optional<FieldValue> PacketSource::GetTcpOptionField(PacketField field) const {
+  const tcp::TcpOptions options = tcp_options();
+  switch (field) {
+    case PacketField::kTcpMss:
+      if (!options.mss) return std::nullopt;
+      return int64_t{*options.mss};
+    case PacketField::kTcpWindowScale:
+      if (!options.window_scale) return std::nullopt;
+      return int64_t{*options.window_scale};
+    case PacketField::kTcpSackPermitted:
+      return options.sack_permitted;
+    case PacketField::kTcpSackCount:
+      if (options.sack_count == 0) return std::nullopt;
+      return int64_t{options.sack_count};
+    case PacketField::kTcpSackLeft:
+      if (options.sack_count == 0) return std::nullopt;
+      return int64_t{options.sack[0].left};
+    case PacketField::kTcpSackRight:
+      if (options.sack_count == 0) return std::nullopt;
+      return int64_t{options.sack[0].right};
+    case PacketField::kTcpTimestampValue:
+      if (!options.timestamps) return std::nullopt;
+      return int64_t{options.timestamps->value};
+    case PacketField::kTcpTimestampEcho:
+      if (!options.timestamps) return std::nullopt;
+      return int64_t{options.timestamps->echo_reply};
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<FieldValue> PacketSource::Get(FieldId field) {
   const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
   if (field.value < packet_fields) return GetPacketField(field.value);
@@ -183,6 +276,7 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kTcpSourcePort) return GetTcpField(which);
   if (which >= PacketField::kRtpSsrc) return GetMediaField(which);
   if (which >= PacketField::kDnsId) return GetDnsField(field);
   if (!ip_) return std::nullopt;
@@ -224,18 +318,7 @@ std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
     case PacketField::kUdpLength:
       if (!udp_) return std::nullopt;
       return int64_t{udp_->length};
-    case PacketField::kDnsId:
-    case PacketField::kDnsIsResponse:
-    case PacketField::kDnsName:
-    case PacketField::kDnsType:
-    case PacketField::kDnsRcode:
-    case PacketField::kDnsAnswers:
-    case PacketField::kRtpSsrc:
-    case PacketField::kRtpSequence:
-    case PacketField::kRtpTimestamp:
-    case PacketField::kRtpPayloadType:
-    case PacketField::kRtpMarker:
-    case PacketField::kRtcpType:
+    default:
       break;  // above
   }
   return std::nullopt;

@@ -1,7 +1,7 @@
 // PacketSource: the fields of one IP packet, decoded as far as they are asked for.
 //
 // Stateless over packets. What cannot be decoded is absent: a fragment other than the first has no
-// UDP fields, a datagram that is no SIP message has no sip fields.
+// UDP or TCP fields, a datagram that is no SIP message has no sip fields.
 #ifndef TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
 #define TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
 
@@ -15,6 +15,8 @@
 #include "protocols/rtp/rtcp_packet.h"
 #include "protocols/rtp/rtp_packet.h"
 #include "protocols/sip/message/sip_message.h"
+#include "protocols/tcp/tcp_header.h"
+#include "protocols/tcp/tcp_options.h"
 #include "protocols/udp/udp_header.h"
 #include "sim_core/net/packet_matcher.h"
 #include "topologies/match/field_table.h"
@@ -34,8 +36,13 @@ class PacketSource : public FieldSource {
   bool is_ip() const { return ip_.has_value(); }
   const IpDatagram& ip() const { return *ip_; }  // REQUIRES: is_ip()
   const std::optional<UdpHeader>& udp() const { return udp_; }
-  // The payload of UDP, else of IP.
+  // Not of a fragment. `tcp_options` reads anew.
+  const std::optional<tcp::TcpHeader>& tcp() const { return tcp_; }
+  tcp::TcpOptions tcp_options() const { return tcp::TcpOptions::Parse(tcp_option_bytes_); }
+  // The payload of UDP or TCP, else of IP, as far as it is stored; with the zeros after it it has
+  // payload_size() bytes.
   std::span<const uint8_t> payload() const { return payload_; }
+  uint32_t payload_size() const { return payload_size_; }
   bool is_fragment() const { return fragment_; }
   // Of a fragment: where its payload belongs, in bytes.
   uint32_t fragment_offset() const { return fragment_offset_; }
@@ -54,6 +61,8 @@ class PacketSource : public FieldSource {
   void DecodeTransport();
   std::optional<FieldValue> GetPacketField(uint16_t field);
   std::optional<FieldValue> GetDnsField(uint16_t field);
+  std::optional<FieldValue> GetTcpField(PacketField field) const;
+  std::optional<FieldValue> GetTcpOptionField(PacketField field) const;
   bool IsBetweenMediaPorts() const;
   std::optional<FieldValue> GetMediaField(PacketField field) const;
 
@@ -61,7 +70,10 @@ class PacketSource : public FieldSource {
   uint32_t ip_length_ = 0;
   std::optional<IpDatagram> ip_;
   std::span<const uint8_t> payload_;
+  uint32_t payload_size_ = 0;
   std::optional<UdpHeader> udp_;
+  std::optional<tcp::TcpHeader> tcp_;
+  std::span<const uint8_t> tcp_option_bytes_;
   bool fragment_ = false;
   uint32_t fragment_offset_ = 0;
   uint32_t identification_ = 0;

@@ -38,8 +38,33 @@ constexpr FieldInfo kPacketFields[] = {
     {"rtp.pt", kNumber, "payload type of an RTP packet: 0 PCMU, 8 PCMA (RFC 3551 §6)"},
     {"rtp.marker", kBool, "marker bit of an RTP packet: the first of a talk spurt"},
     {"rtcp.pt", kNumber, "first packet of an RTCP compound: 200 SR, 201 RR (RFC 3550 §6)"},
+    {"tcp.srcport", kNumber, "source port"},
+    {"tcp.dstport", kNumber, "destination port"},
+    {"tcp.seq_raw", kNumber, "sequence number as on the wire (RFC 9293 §3.1)"},
+    {"tcp.ack_raw", kNumber, "acknowledgment number as on the wire; absent without ACK"},
+    {"tcp.len", kNumber, "payload bytes of a TCP segment"},
+    {"tcp.hdr_len", kNumber, "bytes of the TCP header with its options"},
+    {"tcp.flags", kNumber, "control bits as one number: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, ..."},
+    {"tcp.flags.fin", kBool, "FIN is set"},
+    {"tcp.flags.syn", kBool, "SYN is set"},
+    {"tcp.flags.reset", kBool, "RST is set"},
+    {"tcp.flags.push", kBool, "PSH is set"},
+    {"tcp.flags.ack", kBool, "ACK is set"},
+    {"tcp.flags.urg", kBool, "URG is set"},
+    {"tcp.flags.ece", kBool, "ECE is set (RFC 3168 §6.1)"},
+    {"tcp.flags.cwr", kBool, "CWR is set (RFC 3168 §6.1)"},
+    {"tcp.window_size_value", kNumber, "window field, unscaled"},
+    {"tcp.urgent_pointer", kNumber, "urgent pointer"},
+    {"tcp.options.mss_val", kNumber, "maximum segment size option"},
+    {"tcp.options.wscale.shift", kNumber, "window scale option (RFC 7323 §2.2)"},
+    {"tcp.options.sack_perm", kBool, "SACK-permitted option (RFC 2018 §2)"},
+    {"tcp.options.sack.count", kNumber, "blocks of the SACK option; absent without it"},
+    {"tcp.options.sack_le", kNumber, "left edge of the first SACK block, as on the wire"},
+    {"tcp.options.sack_re", kNumber, "right edge of the first SACK block, as on the wire"},
+    {"tcp.options.timestamp.tsval", kNumber, "TSval of the timestamps option (RFC 7323 §3.2)"},
+    {"tcp.options.timestamp.tsecr", kNumber, "TSecr of the timestamps option"},
 };
-static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kRtcpType) + 1);
+static_assert(std::size(kPacketFields) == static_cast<size_t>(PacketField::kTcpTimestampEcho) + 1);
 
 FieldKind KindOf(sip::FieldKind kind) {
   switch (kind) {
