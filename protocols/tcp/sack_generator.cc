@@ -62,8 +62,7 @@ void SackGenerator::Clear() {
   bytes_ = 0;
 }
 
-absl::InlinedVector<SeqRange, SackGenerator::kMaxBlocks> SackGenerator::Blocks(
-    size_t limit) const {
+absl::InlinedVector<SeqRange, SackGenerator::kMaxBlocks> SackGenerator::Blocks(size_t limit) const {
   absl::InlinedVector<SeqRange, kMaxBlocks> blocks;
   if (duplicate_ && limit > 0) {
     blocks.push_back(*duplicate_);

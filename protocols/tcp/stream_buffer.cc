@@ -68,8 +68,7 @@ void StreamBuffer::Copy(int64_t position, std::span<uint8_t> out) const {
   for (size_t i = Find(position); !out.empty(); ++i) {
     const Chunk& chunk = at(i);
     if (position < chunk.stored_end()) {
-      const size_t n =
-          std::min(out.size(), static_cast<size_t>(chunk.stored_end() - position));
+      const size_t n = std::min(out.size(), static_cast<size_t>(chunk.stored_end() - position));
       std::memcpy(out.data(), chunk.bytes.data() + (position - chunk.begin), n);
       out = out.subspan(n);
       position += static_cast<int64_t>(n);

@@ -73,8 +73,7 @@ uint32_t SynCookies::EncodeOptions(uint32_t timestamp, bool sack,
   return static_cast<int32_t>(value - timestamp) > 0 ? value - kOptionBits - 1 : value;
 }
 
-void SynCookies::DecodeOptions(uint32_t echoed, bool& sack,
-                               std::optional<uint8_t>& window_scale) {
+void SynCookies::DecodeOptions(uint32_t echoed, bool& sack, std::optional<uint8_t>& window_scale) {
   sack = (echoed & kSackBit) != 0;
   window_scale.reset();
   if ((echoed & kScaleMask) != kScaleMask) {

@@ -22,7 +22,8 @@ constexpr TraceLabel kRstInside{"RST not at RCV.NXT", "RFC 5961 3.2: challenge A
 constexpr TraceLabel kSynInside{"SYN", "RFC 5961 4.2: challenge ACK"};
 constexpr TraceLabel kAckOutside{"ACK out of range", "RFC 5961 5.2, RFC 9293 3.10.7.4"};
 constexpr TraceLabel kNoAck{"no ACK", "RFC 9293 3.10.7.4, fifth"};
-constexpr TraceLabel kBacklogFull{"backlog full", "the user has not accepted; the peer tries again"};
+constexpr TraceLabel kBacklogFull{"backlog full",
+                                  "the user has not accepted; the peer tries again"};
 constexpr TraceLabel kReset{"connection reset", "RFC 9293 3.10.7.4: RST"};
 constexpr TraceLabel kRefused{"connection refused", "RFC 9293 3.10.7.4: RST in SYN-RECEIVED"};
 constexpr TraceLabel kBackToListen{"back to LISTEN", "RFC 9293 3.10.7.4: passive open"};
@@ -80,8 +81,8 @@ void TcpConnection::ArriveSynchronised(const Segment& segment) {
   if (state_ == State::kClosed) return;
   // Sixth: URG. In line (RFC 6093); the position is kept and told.
   if (segment.has(TcpHeader::kUrg) && state_ <= State::kFinWait2) {
-    const int64_t up = Unwrap(segment.header.sequence, irs_, rcv_nxt_) +
-                       segment.header.urgent_pointer;
+    const int64_t up =
+        Unwrap(segment.header.sequence, irs_, rcv_nxt_) + segment.header.urgent_pointer;
     ++counters_.urgent_segments;
     if (up > urgent_) {
       urgent_ = up;
@@ -366,12 +367,11 @@ void TcpConnection::OnIcmp(IcmpErrorKind kind, uint32_t sequence) {
       break;
   }
   if (socket_ == nullptr || state_ == State::kClosed) return;
-  const ChannelError error = kind == IcmpErrorKind::kNetworkUnreachable
-                                 ? ChannelError::kNetworkUnreachable
-                             : kind == IcmpErrorKind::kTtlExceeded ||
-                                     kind == IcmpErrorKind::kReassemblyTimeout
-                                 ? ChannelError::kTimeExceeded
-                                 : ChannelError::kHostUnreachable;
+  const ChannelError error =
+      kind == IcmpErrorKind::kNetworkUnreachable ? ChannelError::kNetworkUnreachable
+      : kind == IcmpErrorKind::kTtlExceeded || kind == IcmpErrorKind::kReassemblyTimeout
+          ? ChannelError::kTimeExceeded
+          : ChannelError::kHostUnreachable;
   socket_->listener()->OnError(*socket_, error);
 }
 

@@ -90,9 +90,6 @@ struct TcpConfig {
   SynCookies syn_cookies = SynCookies::kWhenFull;
   uint32_t syn_backlog = 256;  // half-open connections of one listener
 
-  // The first initial sequence number; for lessons. None: RFC 6528.
-  std::optional<uint32_t> initial_sequence;
-
   static TcpConfig For(Profile profile);
   bool operator==(const TcpConfig&) const = default;
 };

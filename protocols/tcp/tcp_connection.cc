@@ -27,6 +27,7 @@ constexpr TraceLabel kOurFin{"close", "RFC 9293 3.10.4: the user is done sending
 constexpr TraceLabel kUserAbort{"abort", "RFC 9293 3.10.5"};
 constexpr TraceLabel kUnreadData{"unread data", "RFC 2525 2.17: closed with data not read"};
 constexpr TraceLabel kGaveUpOpening{"closed while opening", "RFC 9293 3.10.4: SYN-SENT"};
+constexpr TraceLabel kPowerOff{"power off", "the machine crashed"};
 constexpr TraceLabel kListenerGone{"listener gone", "RFC 9293 3.10.4: LISTEN was closed"};
 constexpr TraceLabel kDelivered{"delivered bytes"};
 
@@ -206,6 +207,11 @@ void TcpConnection::OnListenerGone() {
     return Finish(CloseReason::kLocal, kListenerGone);
   }
   Abort();
+}
+
+void TcpConnection::PowerOff() {
+  Finish(CloseReason::kLocal, kPowerOff);
+  tell_closed_ = false;
 }
 
 void TcpConnection::ResumeReceiving() {

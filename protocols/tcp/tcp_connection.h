@@ -101,6 +101,8 @@ class TcpConnection final : private TcpSender::Host {
   void OnListenerGone();
   // Out of TIME-WAIT before its time.
   void MakeWay(const TraceLabel& why) { Finish(close_reason_, why); }
+  // The machine loses power.
+  void PowerOff();
   const TcpListener* listener() const { return listener_; }
   TcpSocket* socket() { return socket_; }
   void set_no_delay(bool no_delay);
@@ -145,9 +147,7 @@ class TcpConnection final : private TcpSender::Host {
   int64_t snd_una() const { return is_synchronised() ? sender_.snd_una() : 0; }
   int64_t snd_nxt() const { return is_synchronised() ? sender_.snd_nxt() : 1; }
   // Whether there is something to send that was never sent.
-  bool has_unsent() const {
-    return snd_nxt() < send_buffer_.end() + (fin_queued_ ? 1 : 0);
-  }
+  bool has_unsent() const { return snd_nxt() < send_buffer_.end() + (fin_queued_ ? 1 : 0); }
   RareTimers& rare();
 
   // tcp_open.cc
@@ -208,8 +208,8 @@ class TcpConnection final : private TcpSender::Host {
   const Id id_;
   const TcpConfig& config_;
   const TraceEntity entity_;
-  TcpSocket* socket_ = nullptr;       // none: not accepted yet, or orphaned
-  TcpListener* listener_ = nullptr;   // until accepted
+  TcpSocket* socket_ = nullptr;      // none: not accepted yet, or orphaned
+  TcpListener* listener_ = nullptr;  // until accepted
   State state_ = State::kClosed;
   CloseReason close_reason_ = CloseReason::kLocal;
 
@@ -219,7 +219,7 @@ class TcpConnection final : private TcpSender::Host {
   bool tell_peer_finished_ : 1 = false;
   bool tell_closed_ : 1 = false;
   bool is_notifying_ : 1 = false;
-  bool is_blocked_ : 1 = false;   // a Send took less than given
+  bool is_blocked_ : 1 = false;  // a Send took less than given
   // --- What was agreed and chosen ---
   bool is_passive_ : 1 = false;
   bool is_orphaned_ : 1 = false;
@@ -252,21 +252,21 @@ class TcpConnection final : private TcpSender::Host {
   int64_t max_snd_wnd_ = 0;  // RFC 5961 section 5.2
   int64_t snd_wl1_ = 0;
   int64_t snd_wl2_ = 0;
-  int64_t probe_end_ = 0;    // a window probe's byte beyond snd_nxt; 0: none
+  int64_t probe_end_ = 0;  // a window probe's byte beyond snd_nxt; 0: none
   // --- Receiving ---
   uint32_t irs_ = 0;
   int64_t rcv_nxt_ = 0;
-  int64_t rcv_adv_ = 0;      // the right edge that we advertised
+  int64_t rcv_adv_ = 0;  // the right edge that we advertised
   int64_t unacked_bytes_ = 0;
   uint32_t receive_mss_ = 0;  // the largest segment that came
-  int64_t urgent_ = 0;       // RCV.UP
-  int64_t early_fin_ = 0;    // where a FIN that came early stands; 0: none did
+  int64_t urgent_ = 0;        // RCV.UP
+  int64_t early_fin_ = 0;     // where a FIN that came early stands; 0: none did
   int64_t last_ack_sent_ = 0;
   uint32_t ts_recent_ = 0;
   uint32_t ts_offset_ = 0;
   SimTime ts_recent_time_;
   SimTime syn_time_;
-  SimTime progress_time_;    // when something was last acknowledged, for the user timeout
+  SimTime progress_time_;  // when something was last acknowledged, for the user timeout
 
   StreamBuffer send_buffer_{1};
   StreamBuffer receive_buffer_{1};
@@ -283,8 +283,8 @@ class TcpConnection final : private TcpSender::Host {
     explicit RareTimers(TcpConnection& owner);
     Timer<TcpConnection, &TcpConnection::OnKeepAlive> keep_alive;
     Timer<TcpConnection, &TcpConnection::OnUserTimeout> user_timeout;
-    SimTime heard;              // when the peer was last heard
-    Duration timeout;           // 0: no user timeout
+    SimTime heard;     // when the peer was last heard
+    Duration timeout;  // 0: no user timeout
     bool wants_keep_alive = false;
     int probes = 0;
   };

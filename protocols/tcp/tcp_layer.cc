@@ -44,7 +44,6 @@ uint64_t Keyed(uint64_t secret, uint64_t purpose, const TcpConnection::Id& id) {
 
 TcpLayer::TcpLayer(IpLayer& ip, const RunSeed& seed)
     : ip_(ip),
-      entity_(ip.node().trace().NewEntity("tcp")),
       secret_(Rng::ForStream(seed, ip.node().name(), "tcp secret").Next64()),
       cookies_(secret_ ^ 0x5bd1e9955bd1e995u),
       config_(&configs_.emplace_back()) {
@@ -182,7 +181,18 @@ void TcpLayer::Forget(TcpListener& listener) {
   for (TcpConnection* orphan : orphans) orphan->OnListenerGone();
 }
 
+void TcpLayer::PowerOff() {
+  for (const TcpConnection* connection : connections()) {
+    connections_.at(connection->id())->PowerOff();
+  }
+}
+
 // --- Looking ---
+
+TraceEntity TcpLayer::entity() {
+  if (!entity_) entity_ = trace().NewEntity("tcp");
+  return *entity_;
+}
 
 const TcpConnection* TcpLayer::Find(const TcpConnection::Id& id) const {
   const auto it = connections_.find(id);
@@ -258,7 +268,7 @@ void TcpLayer::OnDatagram(const IpDatagram& datagram, Packet payload) {
       TcpHeader::Parse(payload, datagram.source, datagram.destination, &why);
   if (!header) {
     trace().Packet({.kind = TraceKind::kPacketDropped,
-                    .place = entity_,
+                    .place = entity(),
                     .packet = payload.record(),
                     .label = why,
                     .value = static_cast<int64_t>(payload.wire_size()),
@@ -270,15 +280,14 @@ void TcpLayer::OnDatagram(const IpDatagram& datagram, Packet payload) {
   const std::span<const uint8_t> bytes = payload.bytes();
   // Only a run of zeros can lie beyond the stored bytes: options of zeros end the list at once.
   const size_t stored_header = std::min(header_bytes, bytes.size());
-  Segment segment{
-      .datagram = datagram,
-      .packet = payload,
-      .header = *header,
-      .options = TcpOptions::Parse(
-          bytes.subspan(TcpHeader::kSize, stored_header - TcpHeader::kSize)),
-      .bytes = bytes.subspan(stored_header),
-      .zeros = static_cast<uint32_t>(payload.wire_size() - header_bytes -
-                                     (bytes.size() - stored_header))};
+  Segment segment{.datagram = datagram,
+                  .packet = payload,
+                  .header = *header,
+                  .options = TcpOptions::Parse(
+                      bytes.subspan(TcpHeader::kSize, stored_header - TcpHeader::kSize)),
+                  .bytes = bytes.subspan(stored_header),
+                  .zeros = static_cast<uint32_t>(payload.wire_size() - header_bytes -
+                                                 (bytes.size() - stored_header))};
   if (datagram.source.is_multicast() || datagram.source.is_broadcast() ||
       datagram.destination.is_multicast() || datagram.destination.is_broadcast()) {
     return Drop(segment, kNotUnicast);
@@ -328,16 +337,14 @@ void TcpLayer::OnIcmpError(const IcmpReport& report) {
 // --- Answers without a connection ---
 
 void TcpLayer::SendReset(const Segment& offending) {
-  const TcpConnection::Id id{
-      {offending.datagram.destination, offending.header.destination_port},
-      {offending.datagram.source, offending.header.source_port}};
+  const TcpConnection::Id id{{offending.datagram.destination, offending.header.destination_port},
+                             {offending.datagram.source, offending.header.source_port}};
   TcpHeader reset;
   if (offending.has(TcpHeader::kAck)) {
     reset.sequence = offending.header.acknowledgment;
     reset.flags = TcpHeader::kRst;
   } else {
-    reset.acknowledgment =
-        offending.header.sequence + static_cast<uint32_t>(offending.length());
+    reset.acknowledgment = offending.header.sequence + static_cast<uint32_t>(offending.length());
     reset.flags = TcpHeader::kRst | TcpHeader::kAck;
   }
   SendBare(id, reset, {}, Profile::kRfc);
@@ -358,7 +365,7 @@ void TcpLayer::SendBare(const TcpConnection::Id& id, const TcpHeader& header,
 
 void TcpLayer::Drop(const Segment& segment, const TraceLabel& why) {
   trace().Packet({.kind = TraceKind::kPacketDropped,
-                  .place = entity_,
+                  .place = entity(),
                   .packet = segment.packet.record(),
                   .label = &why,
                   .value = static_cast<int64_t>(segment.packet.wire_size()),

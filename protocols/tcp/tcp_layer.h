@@ -50,6 +50,9 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
                                                          AcceptFn on_accept,
                                                          const TcpConfig& config);
 
+  // The machine loses power: connections are gone, nobody is told, nothing is sent.
+  void PowerOff();
+
   const TcpConnection* Find(const TcpConnection::Id& id) const;
   size_t connection_count() const { return connections_.size(); }
   // Not TIME-WAIT, not closed.
@@ -61,7 +64,6 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
   IpLayer& ip() { return ip_; }
   NodeClock& clock() { return ip_.node().clock(); }
   NodeTrace& trace() { return ip_.node().trace(); }
-  TraceEntity entity() const { return entity_; }
   const SynCookies& cookies() const { return cookies_; }
   TcpConnection& MakeConnection(const TcpConnection::Id& id, const TcpConfig& config);
   // The connection is over. Its object lives until the event has ended, or with its socket.
@@ -85,6 +87,7 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
   static constexpr uint8_t kTtl = 64;
 
  private:
+  TraceEntity entity();
   void OnDatagram(const IpDatagram& datagram, Packet payload) override;
   void OnIcmpError(const IcmpReport& report) override;
   TcpListener* FindListener(const Endpoint& local) const;
@@ -100,7 +103,7 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
   };
 
   IpLayer& ip_;
-  const TraceEntity entity_;
+  std::optional<TraceEntity> entity_;  // of what belongs to no connection; when first needed
   const uint64_t secret_;
   const SynCookies cookies_;
   std::deque<TcpConfig> configs_;  // references stay valid

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "protocols/tcp/segment.h"
-#include "protocols/tcp/tcp_connection.h"
 #include "protocols/tcp/tcp_config.h"
+#include "protocols/tcp/tcp_connection.h"
 #include "protocols/transport/transport_stack.h"
 #include "sim_core/base/ring_buffer.h"
 
@@ -54,7 +54,7 @@ class TcpListener final : public TransportStack::Listening {
   bool is_paused_ = false;
   uint32_t half_open_ = 0;
   uint64_t cookies_sent_ = 0;
-  RingBuffer<TcpConnection*> waiting_;     // established, oldest first
+  RingBuffer<TcpConnection*> waiting_;  // established, oldest first
 };
 
 }  // namespace tickwire::tcp

@@ -133,11 +133,9 @@ void TcpConnection::Emit(Packet payload, int64_t position, uint8_t flags, TcpOpt
   uint8_t bytes[TcpOptions::kMaxSize];
   const size_t size = options.Write(bytes, config_.profile);
   header.PrependTo(payload, {bytes, size}, id_.local.address, id_.remote.address);
-  const IpLayer::SendResult result =
-      layer_.ip().Send(id_.local.address, id_.remote.address, IpProtocol::kTcp, std::move(payload),
-                       {.ttl = TcpLayer::kTtl,
-                        .ecn = ect ? Ecn::kEct0 : Ecn::kNotEct,
-                        .dont_fragment = true});
+  const IpLayer::SendResult result = layer_.ip().Send(
+      id_.local.address, id_.remote.address, IpProtocol::kTcp, std::move(payload),
+      {.ttl = TcpLayer::kTtl, .ecn = ect ? Ecn::kEct0 : Ecn::kNotEct, .dont_fragment = true});
   // Another connection has learnt of a smaller path.
   if (result == IpLayer::SendResult::kTooBig) mss_may_have_changed_ = true;
 }
@@ -290,7 +288,8 @@ void TcpConnection::AdvanceWindow() {
   const int64_t scaled = limit >> receive_scale_ << receive_scale_;
   const int64_t edge = rcv_nxt_ + scaled;
   // RFC 9293 section 3.8.6.2.2, SHLD-14: by a full segment, or half the buffer.
-  const int64_t step = std::min<int64_t>(config_.receive_buffer / 2, is_synchronised() ? sender_.mss() : 536);
+  const int64_t step =
+      std::min<int64_t>(config_.receive_buffer / 2, is_synchronised() ? sender_.mss() : 536);
   if (edge - rcv_adv_ >= step) {
     rcv_adv_ = edge;
     if (layer_.trace().is_watched()) layer_.trace().Sample(entity_, kWindow, rcv_adv_ - rcv_nxt_);

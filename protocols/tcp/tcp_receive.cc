@@ -20,8 +20,8 @@ constexpr TraceLabel kReassembly{"reassembly queue"};
 }  // namespace
 
 void TcpConnection::OnText(const Segment& segment) {
-  const int64_t seq = Unwrap(segment.header.sequence, irs_, rcv_nxt_) +
-                      (segment.has(TcpHeader::kSyn) ? 1 : 0);
+  const int64_t seq =
+      Unwrap(segment.header.sequence, irs_, rcv_nxt_) + (segment.has(TcpHeader::kSyn) ? 1 : 0);
   const int64_t size = segment.data_size();
   bool fin = segment.has(TcpHeader::kFin);
   if (size == 0 && !fin) return;
@@ -141,8 +141,8 @@ void TcpConnection::MaybeSendWindowUpdate() {
   if (!is_synchronised() || fin_received_ || state_ == State::kTimeWait) return;
   const int64_t room =
       std::max<int64_t>(0, int64_t{config_.receive_buffer} - receive_buffer_.size());
-  const int64_t window = std::min<int64_t>(room, int64_t{65535} << receive_scale_) >>
-                         receive_scale_ << receive_scale_;
+  const int64_t window =
+      std::min<int64_t>(room, int64_t{65535} << receive_scale_) >> receive_scale_ << receive_scale_;
   const int64_t now = rcv_adv_ - rcv_nxt_;
   // It at least doubles, and opens by more than a silly bit.
   const int64_t step = std::min<int64_t>(config_.receive_buffer / 2, sender_.mss());
