@@ -91,6 +91,7 @@ struct TcpConfig {
   uint32_t syn_backlog = 256;  // half-open connections of one listener
 
   static TcpConfig For(Profile profile);
+  bool operator==(const TcpConfig&) const = default;
 };
 
 }  // namespace tickwire::tcp

@@ -8,9 +8,11 @@
 #define TICKWIRE_PROTOCOLS_TCP_TCP_SENDER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
+#include "protocols/tcp/rto_estimator.h"
 #include "protocols/tcp/seq_range.h"
 #include "protocols/tcp/tcp_config.h"
 #include "sim_core/event/timer.h"
@@ -57,6 +59,84 @@ class TcpSender {
     std::optional<Duration> handshake_rtt;  // none if the SYN or SYN-ACK was retransmitted (Karn)
     bool handshake_lost = false;  // RFC 6298 section 5.7, RFC 5681 section 3.1: IW of one segment
   };
+
+  enum class State : uint8_t {
+    kOpen,      // nothing is amiss
+    kDisorder,  // duplicate ACKs or SACKs, too few to infer a loss
+    kCwr,       // the window was reduced after an ECN-Echo
+    kRecovery,  // fast recovery
+    kLoss,      // the retransmission timer expired
+  };
+  // In the spirit of TCP_INFO. Since Begin().
+  struct Counters {
+    uint64_t sent_bytes = 0;       // first transmissions
+    uint64_t delivered_bytes = 0;  // acknowledged cumulatively or selectively
+    uint64_t retransmitted_bytes = 0;
+    uint32_t sent_segments = 0;  // first transmissions
+    uint32_t retransmitted_segments = 0;
+    uint32_t fast_retransmits = 0;     // segments, in fast recovery
+    uint32_t timeout_retransmits = 0;  // segments, after the retransmission timer
+    uint32_t mtu_retransmits = 0;      // segments, after the path MTU fell
+    uint32_t tlp_probes = 0;
+    uint32_t fast_recoveries = 0;
+    uint32_t timeouts = 0;
+    uint32_t undone = 0;  // reductions taken back: the retransmission was spurious
+    uint32_t ecn_reductions = 0;
+    uint32_t dsacks = 0;       // D-SACKs received
+    uint32_t reorderings = 0;  // ACKs that showed reordering
+    uint32_t renegings = 0;    // times that SACK marks were cleared at a time-out
+  };
+
+  // All outlive it. Cheap: what needs memory is made in Begin() or when first needed.
+  TcpSender(NodeClock& clock, const TraceEntity& entity, const TcpConfig& config, Host& host);
+  TcpSender(const TcpSender&) = delete;
+  TcpSender& operator=(const TcpSender&) = delete;
+  ~TcpSender();
+
+  // For SYN and SYN-ACK too, before Begin().
+  RtoEstimator& rto_estimator();
+  // The connection is established. Once.
+  void Begin(const Start& start);
+
+  // --- Between Begin() and Stop() ---
+  // Counts, marks, adapts the window; sends nothing. TrySend() must follow, before the event ends:
+  // it also sets the timers.
+  void OnAck(const AckEvent& ack);
+  // Sends all that may go now: retransmissions first, then what Host::NewSegment() gives. Call it
+  // after OnAck(), after the application wrote, after the peer's window opened.
+  void TrySend();
+  // `range`, from snd_nxt() on, was sent by the host itself (a zero-window probe that was
+  // accepted). OnAck() follows.
+  void OnSentElsewhere(SeqRange range);
+  // The path takes segments of `mss` bytes from now on. What is outstanding in larger ones is lost
+  // and resent in smaller ones, without reducing the window (RFC 1191 section 6.4, RFC 8201
+  // section 5.4). TrySend() must follow.
+  void OnMssChanged(uint32_t mss);
+  // Ends all timers. No call but the accessors may follow.
+  void Stop();
+
+  // RFC 3168 section 6.1.2: true if the next segment of NEW data carries CWR; asked for it when it
+  // is built.
+  bool TakeCwr();
+
+  int64_t snd_una() const;
+  int64_t snd_nxt() const;  // the highest ever sent, plus 1
+  int64_t cwnd() const;
+  int64_t ssthresh() const;
+  int64_t flight() const;  // snd_nxt() - snd_una()
+  int64_t pipe() const;    // what is thought to be in the network (RFC 6675 section 2)
+  uint32_t mss() const;
+  bool is_idle() const;  // nothing is outstanding
+  State state() const;
+  static const char* StateName(State state);
+  const Counters& counters() const;
+  const RtoEstimator& rto_estimator() const;
+  // Counts everything from scratch and compares. For DCHECKs and tests: cost grows with the window.
+  bool IsConsistent() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace tickwire::tcp

@@ -4,13 +4,13 @@ namespace tickwire {
 
 TimerBase::TimerBase(NodeClock& clock, Expiry expiry, const TraceLabel& label,
                      const TraceEntity& owner)
-    : Event(&TimerBase::OnEvent), clock_(clock), expiry_(expiry), label_(label), owner_(owner) {}
+    : Event(&TimerBase::OnEvent), clock_(clock), expiry_(expiry), label_(&label), owner_(owner) {}
 
 void TimerBase::Set(Duration delay) {
   TW_DCHECK(delay >= Duration());
   set_time_ = clock_.now();
   key_ = clock_.NextKey(clock_.node(), SaturatingAdd(set_time_, delay));
-  set_record_ = clock_.trace().TimerSet(owner_, label_, delay).index;
+  set_record_ = clock_.trace().TimerSet(owner_, *label_, delay).index;
   if (Event::is_queued()) {
     if (queued_time_ < key_.time) return;  // OnEvent will look again
     clock_.Cancel(*this);
@@ -21,7 +21,7 @@ void TimerBase::Set(Duration delay) {
 
 void TimerBase::Cancel() {
   if (!is_set()) return;
-  clock_.trace().TimerCancelled(owner_, label_, {clock_.node(), set_record_},
+  clock_.trace().TimerCancelled(owner_, *label_, {clock_.node(), set_record_},
                                 key_.time - clock_.now());
   set_record_ = 0;
   clock_.Cancel(*this);
@@ -36,7 +36,7 @@ void TimerBase::OnEvent(Event& event) {
   }
   const RecordRef set{timer.clock_.node(), timer.set_record_};
   timer.set_record_ = 0;
-  timer.clock_.trace().TimerFired(timer.owner_, timer.label_, set,
+  timer.clock_.trace().TimerFired(timer.owner_, *timer.label_, set,
                                   timer.clock_.now() - timer.set_time_);
   timer.expiry_(timer);
 }

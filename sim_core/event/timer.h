@@ -32,7 +32,12 @@ class TimerBase : private Event {
   bool is_set() const { return set_record_ != 0; }
   // REQUIRES: is_set().
   SimTime deadline() const { return key_.time; }
-  const TraceLabel& label() const { return label_; }
+  const TraceLabel& label() const { return *label_; }
+  // For one timer that serves several purposes, one at a time. REQUIRES: !is_set().
+  void set_label(const TraceLabel& label) {
+    TW_DCHECK(!is_set());
+    label_ = &label;
+  }
 
  protected:
   using Expiry = void (*)(TimerBase&);
@@ -45,7 +50,7 @@ class TimerBase : private Event {
 
   NodeClock& clock_;
   Expiry expiry_;
-  const TraceLabel& label_;
+  const TraceLabel* label_;
   const TraceEntity& owner_;
   EventKey key_;         // of the deadline
   SimTime queued_time_;  // <= key_.time: when the queue will look at us

@@ -207,6 +207,7 @@ void Network::Crash(NodeHost& host) {
   for (const auto& role : host.roles) {
     for (const auto& [name, value] : role->Counters()) host.counters_before_crash[name] += value;
   }
+  host.tcp.PowerOff();
   while (!host.roles.empty()) host.roles.pop_back();
   host.locator.reset();
   host.resolver.reset();

@@ -19,6 +19,7 @@
 #include "protocols/dns/dns_resolver.h"
 #include "protocols/ip/ip_layer.h"
 #include "protocols/sip/locate/server_locator.h"
+#include "protocols/tcp/tcp_layer.h"
 #include "protocols/udp/udp_layer.h"
 #include "topologies/scenario.pb.h"
 
@@ -42,7 +43,8 @@ class Role {
 // The protocol layers of one node.
 class NodeHost {
  public:
-  NodeHost(Node& machine, IpLayer::Role role) : node(machine), ip(machine, role), udp(ip) {}
+  NodeHost(Node& machine, IpLayer::Role role)
+      : node(machine), ip(machine, role), udp(ip), tcp(ip, machine.run_seed()) {}
 
   // The seed for the draws of its roles: another one after each restart.
   RunSeed seed() const {
@@ -54,6 +56,7 @@ class NodeHost {
   Node& node;
   IpLayer ip;
   UdpLayer udp;
+  tcp::TcpLayer tcp;
   std::unique_ptr<dns::DnsResolver> resolver;   // only where the scenario names DNS servers
   std::unique_ptr<sip::ServerLocator> locator;  // set before the roles are made
   uint32_t incarnation = 0;                     // how often it was restarted
