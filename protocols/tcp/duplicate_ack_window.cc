@@ -27,7 +27,7 @@ int64_t DuplicateAckWindow::OnAdvance(int64_t acked) {
 }
 
 int64_t DuplicateAckWindow::Room() const {
-  using State = TcpSender::State;
+  using State = SenderState;
   if (core_.state == State::kRecovery) {
     return core_.cwnd - (inflates_ ? core_.board.pipe() : Pipe());
   }
@@ -40,13 +40,13 @@ int64_t DuplicateAckWindow::Room() const {
 }
 
 void DuplicateAckWindow::OnSentNew(uint32_t bytes) {
-  if (core_.dupacks > 0 && core_.state != TcpSender::State::kRecovery) {
+  if (core_.dupacks > 0 && core_.state != SenderState::kRecovery) {
     core_.limited_transmit_bytes += bytes;
   }
 }
 
 bool DuplicateAckWindow::MayRetransmitEarly() const {
-  using State = TcpSender::State;
+  using State = SenderState;
   const uint64_t outstanding = core_.board.segment_count();
   return core_.config.early_retransmit && core_.state != State::kRecovery &&
          core_.state != State::kLoss && outstanding >= 2 && outstanding < 4 &&

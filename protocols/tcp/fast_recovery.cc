@@ -7,11 +7,12 @@
 namespace tickwire::tcp {
 
 void FastRecovery::Enter(const TraceLabel& why) {
-  using State = TcpSender::State;
+  using State = SenderState;
   ++core_.counters.fast_recoveries;
   // RFC 3168 section 6.1.2: one reduction a window, be it for ECN-Echo or for loss.
   const bool is_reduced = core_.state == State::kCwr && core_.board.snd_una() < core_.recover;
   core_.recover = core_.board.snd_nxt();
+  core_.NoteBeforeReduction();
   const int64_t flight = core_.board.flight() - core_.limited_transmit_bytes;
   if (!is_reduced) {
     const int64_t ssthresh = congestion_.SsthreshAfterLoss(flight);
@@ -43,14 +44,14 @@ void FastRecovery::Leave(int64_t window, const TraceLabel& why) {
   core_.dupacks = 0;
   is_forced_ = false;
   congestion_.OnRecovered();
-  core_.SetState(TcpSender::State::kOpen, why);
+  core_.SetState(SenderState::kOpen, why);
 }
 
 void FastRecovery::LeaveLoss() {
   core_.dupacks = 0;
   is_forced_ = false;
   congestion_.OnRecovered();
-  core_.SetState(TcpSender::State::kOpen, kWhyRecovered);
+  core_.SetState(SenderState::kOpen, kWhyRecovered);
 }
 
 void FastRecovery::ReduceAgain() {
@@ -63,12 +64,13 @@ void FastRecovery::ReduceAgain() {
 void FastRecovery::ReduceForRepairedLoss(const TraceLabel& why) {
   ++core_.counters.fast_recoveries;
   core_.recover = core_.board.snd_nxt();
+  core_.NoteBeforeReduction();
   const int64_t ssthresh = congestion_.SsthreshAfterLoss(core_.cwnd);
   if (sets_window()) {
     core_.ssthresh = ssthresh;
     core_.cwnd = std::min(core_.cwnd, ssthresh);
   }
-  core_.SetState(TcpSender::State::kCwr, why);
+  core_.SetState(SenderState::kCwr, why);
 }
 
 }  // namespace tickwire::tcp

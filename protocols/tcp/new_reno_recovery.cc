@@ -6,7 +6,7 @@
 
 namespace tickwire::tcp {
 
-using State = TcpSender::State;
+using State = SenderState;
 
 NewRenoRecovery::NewRenoRecovery(SenderCore& core, CongestionControl& congestion)
     : core_(core),

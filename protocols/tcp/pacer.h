@@ -15,7 +15,9 @@ namespace tickwire::tcp {
 class Pacer {
  public:
   Pacer(SenderCore& core, LossRecovery::Actions& actions)
-      : actions_(actions), clock_(core.clock), timer_(core.clock, *this, kPacingTimer, core.entity) {}
+      : actions_(actions),
+        clock_(core.clock),
+        timer_(core.clock, *this, kPacingTimer, core.entity) {}
 
   // True if a segment may go now; else waits and then calls Actions::SendAfterTimer().
   bool MaySend() {

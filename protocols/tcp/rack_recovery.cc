@@ -6,7 +6,7 @@
 
 namespace tickwire::tcp {
 
-using State = TcpSender::State;
+using State = SenderState;
 
 RackRecovery::RackRecovery(SenderCore& core, CongestionControl& congestion, Actions& actions)
     : core_(core),
@@ -158,8 +158,7 @@ bool RackRecovery::SetTimers() {
   if (reordering_deadline_ != SimTime()) {
     probe_timer_.Cancel();
     if (!reordering_timer_.is_set() || reordering_timer_.deadline() != reordering_deadline_) {
-      reordering_timer_.Set(
-          std::max(reordering_deadline_ - core_.clock.now(), Duration()));
+      reordering_timer_.Set(std::max(reordering_deadline_ - core_.clock.now(), Duration()));
     }
     return true;
   }

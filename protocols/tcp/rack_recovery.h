@@ -57,11 +57,11 @@ class RackRecovery final : public LossRecovery {
   int reo_wnd_mult_ = 1;
   int reo_wnd_persist_ = 16;
   bool reordering_seen_ = false;
-  bool probe_is_resent_ = false;     // TLP.is_retrans
+  bool probe_is_resent_ = false;  // TLP.is_retrans
   bool has_sample_since_probe_ = false;
   bool wants_probe_timer_ = false;  // something happened that (re)starts PTO
   bool sends_probe_ = false;
-  bool finds_losses_ = false;        // by this ACK
+  bool finds_losses_ = false;  // by this ACK
   bool finds_resent_lost_ = false;
   Timer<RackRecovery, &RackRecovery::OnReorderingTimer> reordering_timer_;
   Timer<RackRecovery, &RackRecovery::OnProbeTimer> probe_timer_;

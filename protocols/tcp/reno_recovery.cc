@@ -4,7 +4,7 @@
 
 namespace tickwire::tcp {
 
-using State = TcpSender::State;
+using State = SenderState;
 
 RenoRecovery::RenoRecovery(SenderCore& core, CongestionControl& congestion)
     : core_(core),

@@ -4,7 +4,7 @@
 
 namespace tickwire::tcp {
 
-using State = TcpSender::State;
+using State = SenderState;
 
 void SackRecovery::OnAck(const AckSummary& ack) {
   const bool finds_losses = MarkLosses();

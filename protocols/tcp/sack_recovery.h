@@ -1,8 +1,8 @@
 // SackRecovery: loss recovery with SACK after RFC 6675.
 //
-// The scoreboard keeps IsLost(), pipe and HighRxt; here are the decision to enter, NextSeg() and the
-// retransmission time-out (section 5.1). Pipe counts the rescue retransmission too, which the RFC
-// leaves out.
+// The scoreboard keeps IsLost(), pipe and HighRxt; here are the decision to enter, NextSeg() and
+// the retransmission time-out (section 5.1). Pipe counts the rescue retransmission too, which the
+// RFC leaves out.
 #ifndef TICKWIRE_PROTOCOLS_TCP_SACK_RECOVERY_H_
 #define TICKWIRE_PROTOCOLS_TCP_SACK_RECOVERY_H_
 

@@ -7,11 +7,34 @@
 
 namespace tickwire::tcp {
 
+const char* StateName(SenderState state) {
+  switch (state) {
+    case SenderState::kOpen:
+      return "open";
+    case SenderState::kDisorder:
+      return "disorder";
+    case SenderState::kCwr:
+      return "CWR";
+    case SenderState::kRecovery:
+      return "recovery";
+    case SenderState::kLoss:
+      return "loss";
+  }
+  return "";
+}
+
 void SenderCore::SetState(State next, const TraceLabel& why) {
   if (next == state) return;
   state = next;
   if (!is_watched()) return;
-  clock.trace().Note(entity, kNoteState, absl::StrCat(TcpSender::StateName(next), ": ", why.name));
+  clock.trace().Note(entity, kNoteState, absl::StrCat(StateName(next), ": ", why.name));
+}
+
+void SenderCore::NoteBeforeReduction() {
+  cwnd_before = cwnd;
+  ssthresh_before = ssthresh;
+  flight_before = board.flight();
+  has_reduced = true;
 }
 
 void SenderCore::NoteRange(SeqRange range, const char* what) {

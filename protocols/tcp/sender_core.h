@@ -11,7 +11,9 @@
 
 #include "protocols/tcp/rto_estimator.h"
 #include "protocols/tcp/sack_scoreboard.h"
-#include "protocols/tcp/tcp_sender.h"
+#include "protocols/tcp/sender_types.h"
+#include "protocols/tcp/tcp_config.h"
+#include "sim_core/event/node_clock.h"
 
 namespace tickwire::tcp {
 
@@ -25,6 +27,7 @@ struct AckSummary {
   int64_t prior_una = 0;
   int64_t prior_flight = 0;
   int64_t prior_pipe = 0;
+  int64_t highest_before = 0;     // RACK.fack, before this ACK
   int64_t acked_bytes = 0;        // how far the cumulative ACK advanced
   int64_t sacked_bytes = 0;       // newly sacked
   int64_t delivered_bytes = 0;    // of both, what was not known to have arrived
@@ -40,14 +43,16 @@ struct AckSummary {
     Duration rtt;
   };
   std::optional<Newest> newest;
-  // First transmissions newly delivered: positions, for F-RTO.
-  int64_t highest_original = 0;  // end of the highest; 0: none
+  // When segments that were sent only once were sent: the first of the advance, the last of what
+  // was newly sacked.
+  std::optional<SimTime> oldest_acked;
+  std::optional<SimTime> newest_sacked;
 
   bool advances() const { return acked_bytes > 0; }
 };
 
 struct SenderCore {
-  using State = TcpSender::State;
+  using State = SenderState;
 
   SenderCore(NodeClock& clock_in, const TraceEntity& entity_in, const TcpConfig& config_in)
       : clock(clock_in), entity(entity_in), config(config_in), rto(config_in) {}
@@ -55,6 +60,7 @@ struct SenderCore {
   // The only writer of `state`.
   void SetState(State next, const TraceLabel& why);
   bool is_watched() const { return clock.trace().is_watched(); }
+  void NoteBeforeReduction();
   // "1461..2921 lost"; watched runs only.
   void NoteRange(SeqRange range, const char* what);
   // Samples of whatever changed since the last call; watched runs only.
@@ -71,12 +77,17 @@ struct SenderCore {
   const TcpConfig& config;
   RtoEstimator rto;
   SackScoreboard board;
-  TcpSender::Counters counters;
+  SenderCounters counters;
   int64_t cwnd = 0;
   int64_t ssthresh = kInfiniteWindow;
   int64_t recover = 0;       // RecoveryPoint: snd_nxt() when the last reduction began
   int64_t timeout_una = -1;  // snd_una() at the last time-out: what the timer itself resends
   SimTime rto_deadline;      // when the retransmission timer expires, if no other takes its place
+  // As it was before the latest reduction of a loss, for undoing it.
+  int64_t cwnd_before = 0;
+  int64_t ssthresh_before = 0;
+  int64_t flight_before = 0;
+  bool has_reduced = false;  // since TcpSender looked last
   uint32_t mss = 0;
   uint32_t dupacks = 0;
   // Data sent by limited transmit does not count in FlightSize (RFC 5681 section 3.2 step 2).

@@ -7,7 +7,7 @@
 namespace tickwire::tcp {
 
 // --- Timers ---
-inline constexpr TraceLabel kRetransmissionTimer{
+inline constexpr TraceLabel kRtoTimer{
     "retransmission", "RFC 6298 5: resend the first unacknowledged segment, double the RTO"};
 inline constexpr TraceLabel kProbeTimer{"PTO",
                                         "RFC 8985 7.2: no ACK for so long, send a loss probe"};
@@ -17,34 +17,34 @@ inline constexpr TraceLabel kPacingTimer{"pacing", "the next segment may go at t
 
 // --- Why a segment is resent ---
 inline constexpr TraceLabel kResendAfterTimeout{
-    "resent: time-out", "RFC 6298 5.4: the retransmission timer expired, the first segment goes"};
+    "time-out", "RFC 6298 5.4: the retransmission timer expired, the first segment goes"};
 inline constexpr TraceLabel kResendInSlowStart{
-    "resent: after time-out", "RFC 5681 3.1: slow start through what was lost at the time-out"};
+    "slow start after time-out", "RFC 5681 3.1: slow start through what was lost at the time-out"};
 inline constexpr TraceLabel kResendFast{
-    "resent: fast retransmit", "RFC 5681 3.2: the third duplicate ACK shows that it is lost"};
+    "fast retransmit", "RFC 5681 3.2: the third duplicate ACK shows that it is lost"};
 inline constexpr TraceLabel kResendPartialAck{
-    "resent: partial ACK",
+    "partial ACK",
     "RFC 6582 3.2 step 3: the ACK ends before the recovery point, so the "
     "next segment is lost too"};
 inline constexpr TraceLabel kResendEarly{
-    "resent: early retransmit", "RFC 5827 3.2: too few are outstanding for three duplicate ACKs"};
+    "early retransmit", "RFC 5827 3.2: too few are outstanding for three duplicate ACKs"};
 inline constexpr TraceLabel kResendSackLost{
-    "resent: SACK", "RFC 6675 4 NextSeg (1): enough above it was sacked, it is lost"};
+    "SACK", "RFC 6675 4 NextSeg (1): enough above it was sacked, it is lost"};
 inline constexpr TraceLabel kResendSackFirst{
-    "resent: SACK, first", "RFC 6675 5 (4.3): entering recovery, the segment after the ACK goes"};
+    "SACK recovery begins", "RFC 6675 5 (4.3): entering recovery, the segment after the ACK goes"};
 inline constexpr TraceLabel kResendSackUnsure{
-    "resent: SACK, unsure",
+    "SACK, not surely lost",
     "RFC 6675 4 NextSeg (3): a hole not yet surely lost, nothing new to "
     "send"};
 inline constexpr TraceLabel kResendRescue{
-    "resent: rescue", "RFC 6675 4 NextSeg (4): once in a recovery, the highest that is not sacked"};
+    "SACK rescue", "RFC 6675 4 NextSeg (4): once in a recovery, the highest that is not sacked"};
 inline constexpr TraceLabel kResendRack{
-    "resent: RACK",
+    "RACK",
     "RFC 8985 6.2 step 5: what was sent later has arrived, and the reordering "
     "window has passed"};
-inline constexpr TraceLabel kResendProbe{"resent: loss probe",
+inline constexpr TraceLabel kResendProbe{"loss probe",
                                          "RFC 8985 7.3: the highest segment, to draw an ACK"};
-inline constexpr TraceLabel kResendMtu{"resent: smaller path MTU",
+inline constexpr TraceLabel kResendMtu{"smaller path MTU",
                                        "RFC 1191 6.4, RFC 8201 5.4: the segment was too large"};
 
 // --- Why the congestion state changes ---
@@ -82,7 +82,6 @@ inline constexpr TraceLabel kSampleDelivered{"delivered bytes",
 // --- Notes ---
 inline constexpr TraceLabel kNoteScoreboard{
     "scoreboard", "a range of positions: sent, sacked, lost, retransmitted, delivered"};
-inline constexpr TraceLabel kNoteRetransmit{"retransmit", "what is resent, and why"};
 inline constexpr TraceLabel kNoteState{"congestion state", "open, disorder, CWR, recovery, loss"};
 inline constexpr TraceLabel kNoteDsack{"D-SACK", "RFC 2883 4: the peer had this already"};
 inline constexpr TraceLabel kNoteUndo{"undo", "RFC 4015 3.1: the reduction is taken back"};

@@ -3,7 +3,7 @@
 namespace tickwire::tcp {
 
 void TimeoutRecovery::OnAck(const AckSummary& ack) {
-  if (core_.state != TcpSender::State::kLoss || !ack.advances()) return;
+  if (core_.state != SenderState::kLoss || !ack.advances()) return;
   if (core_.board.snd_una() >= core_.recover) recovery_.LeaveLoss();
 }
 

@@ -1,8 +1,8 @@
 // UndoDetector: tells that a reduction of the window was for nothing, because the retransmission it
 // came with was: by timestamps (RFC 3522) or by D-SACK (RFC 2883 section 5).
 //
-// Watches one loss event at a time, from the reduction until the next one. Keeps what RFC 4015 needs
-// to take it back; doing so is TcpSender's part.
+// Watches one loss event at a time, from the reduction until the next one. Keeps what RFC 4015
+// needs to take it back; doing so is TcpSender's part.
 #ifndef TICKWIRE_PROTOCOLS_TCP_UNDO_DETECTOR_H_
 #define TICKWIRE_PROTOCOLS_TCP_UNDO_DETECTOR_H_
 
