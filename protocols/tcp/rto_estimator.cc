@@ -29,9 +29,10 @@ void RtoEstimator::Observe(SimTime now, Duration rtt, int64_t samples_per_round_
   EndBackOff();
 }
 
-void RtoEstimator::Reinitialise(SimTime now, Duration rtt) {
-  srtt_ = rtt;
-  rttvar_ = rtt / 2;
+void RtoEstimator::Reinitialise(SimTime now, Duration rtt, Duration srtt_before,
+                                Duration rttvar_before) {
+  srtt_ = std::max(srtt_before, rtt);
+  rttvar_ = std::max(rttvar_before, rtt / 2);
   ObserveMinimum(now, rtt);
   EndBackOff();
 }

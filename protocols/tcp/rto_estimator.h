@@ -29,11 +29,12 @@ class RtoEstimator {
   // Section 5.7: the timer expired waiting for the ACK of a SYN; data begins with
   // config.rto_after_lost_syn.
   void RestartAfterLostSyn();
-  // Ends backing off without a sample: the time-out was spurious (RFC 4015 section 3.2, step 5), or
+  // Ends backing off without a sample: the time-out was spurious (RFC 4015), or
   // as Linux does when new data is acknowledged.
   void EndBackOff();
-  // RFC 4015 section 3.2 step 5: starts again from the sample that the spurious time-out hid.
-  void Reinitialise(SimTime now, Duration rtt);
+  // RFC 4015 section 3.1 step (11): the first sample of new data after a spurious time-out counts
+  // as the first one ever, but never below the values before it.
+  void Reinitialise(SimTime now, Duration rtt, Duration srtt_before, Duration rttvar_before);
 
   Duration rto() const { return rto_; }
   // Times that it was backed off since the last sample.

@@ -12,33 +12,30 @@
 #include <optional>
 #include <span>
 
+#include "protocols/tcp/congestion_control.h"
+#include "protocols/tcp/loss_recovery.h"
 #include "protocols/tcp/rto_estimator.h"
+#include "protocols/tcp/sender_core.h"
+#include "protocols/tcp/sender_types.h"
 #include "protocols/tcp/seq_range.h"
 #include "protocols/tcp/tcp_config.h"
 #include "sim_core/event/timer.h"
 
 namespace tickwire::tcp {
 
-// An acceptable ACK of the synchronised states (RFC 9293 section 3.10.7.4).
-struct AckEvent {
-  int64_t cumulative_ack = 0;      // snd_una() <= it <= snd_nxt()
-  std::span<const SeqRange> sack;  // as it came, a D-SACK first; not yet checked
-  bool has_sack_option = false;
-  bool carries_data = false;  // or SYN or FIN: then never a duplicate ACK (RFC 5681 section 2)
-  bool changes_window = false;
-  bool ece = false;               // ECN-Echo, on a connection that negotiated ECN
-  std::optional<SimTime> echoed;  // when the segment was sent whose timestamp came back: start of
-                                  // that tick of the timestamp clock
-};
+class Frto;
+class Pacer;
+class UndoDetector;
 
-class TcpSender {
+class TcpSender final : private LossRecovery::Actions {
  public:
   class Host {
    public:
     // The next segment of what was never sent, from snd_nxt() on; empty if none may go: nothing is
     // there, the peer's window, Nagle, silly window avoidance. `room`: what congestion control
     // leaves, in bytes; a host that would rather wait for room for a full segment says empty. Never
-    // more than mss() bytes; a FIN may take one position more.
+    // more than mss() bytes; a FIN may take one position more. A question only: what it names may
+    // go unsent, and it may be asked again.
     virtual SeqRange NewSegment(int64_t room) = 0;
     // Builds and sends it. `why`: null for what is sent first, else the rule that retransmits.
     virtual void Transmit(SeqRange range, const TraceLabel* why) = 0;
@@ -57,35 +54,12 @@ class TcpSender {
     bool timestamps = false;
     bool ecn = false;
     std::optional<Duration> handshake_rtt;  // none if the SYN or SYN-ACK was retransmitted (Karn)
+    Duration timestamp_tick = Duration::Millis(1);  // of this end's timestamp clock
     bool handshake_lost = false;  // RFC 6298 section 5.7, RFC 5681 section 3.1: IW of one segment
   };
 
-  enum class State : uint8_t {
-    kOpen,      // nothing is amiss
-    kDisorder,  // duplicate ACKs or SACKs, too few to infer a loss
-    kCwr,       // the window was reduced after an ECN-Echo
-    kRecovery,  // fast recovery
-    kLoss,      // the retransmission timer expired
-  };
-  // In the spirit of TCP_INFO. Since Begin().
-  struct Counters {
-    uint64_t sent_bytes = 0;       // first transmissions
-    uint64_t delivered_bytes = 0;  // acknowledged cumulatively or selectively
-    uint64_t retransmitted_bytes = 0;
-    uint32_t sent_segments = 0;  // first transmissions
-    uint32_t retransmitted_segments = 0;
-    uint32_t fast_retransmits = 0;     // segments, in fast recovery
-    uint32_t timeout_retransmits = 0;  // segments, after the retransmission timer
-    uint32_t mtu_retransmits = 0;      // segments, after the path MTU fell
-    uint32_t tlp_probes = 0;
-    uint32_t fast_recoveries = 0;
-    uint32_t timeouts = 0;
-    uint32_t undone = 0;  // reductions taken back: the retransmission was spurious
-    uint32_t ecn_reductions = 0;
-    uint32_t dsacks = 0;       // D-SACKs received
-    uint32_t reorderings = 0;  // ACKs that showed reordering
-    uint32_t renegings = 0;    // times that SACK marks were cleared at a time-out
-  };
+  using State = SenderState;
+  using Counters = SenderCounters;
 
   // All outlive it. Cheap: what needs memory is made in Begin() or when first needed.
   TcpSender(NodeClock& clock, const TraceEntity& entity, const TcpConfig& config, Host& host);
@@ -94,7 +68,7 @@ class TcpSender {
   ~TcpSender();
 
   // For SYN and SYN-ACK too, before Begin().
-  RtoEstimator& rto_estimator();
+  RtoEstimator& rto_estimator() { return core_.rto; }
   // The connection is established. Once.
   void Begin(const Start& start);
 
@@ -119,24 +93,63 @@ class TcpSender {
   // is built.
   bool TakeCwr();
 
-  int64_t snd_una() const;
-  int64_t snd_nxt() const;  // the highest ever sent, plus 1
-  int64_t cwnd() const;
-  int64_t ssthresh() const;
-  int64_t flight() const;  // snd_nxt() - snd_una()
-  int64_t pipe() const;    // what is thought to be in the network (RFC 6675 section 2)
-  uint32_t mss() const;
-  bool is_idle() const;  // nothing is outstanding
-  State state() const;
-  static const char* StateName(State state);
-  const Counters& counters() const;
-  const RtoEstimator& rto_estimator() const;
+  int64_t snd_una() const { return core_.board.snd_una(); }
+  int64_t snd_nxt() const { return core_.board.snd_nxt(); }  // the highest ever sent, plus 1
+  int64_t cwnd() const { return core_.cwnd; }
+  int64_t ssthresh() const { return core_.ssthresh; }
+  int64_t flight() const { return core_.board.flight(); }  // snd_nxt() - snd_una()
+  // What is thought to be in the network (RFC 6675 section 2).
+  int64_t pipe() const { return core_.board.pipe(); }
+  uint32_t mss() const { return core_.mss; }
+  bool is_idle() const { return core_.board.empty(); }  // nothing is outstanding
+  State state() const { return core_.state; }
+  const Counters& counters() const { return core_.counters; }
+  const RtoEstimator& rto_estimator() const { return core_.rto; }
+  const SackScoreboard& scoreboard() const { return core_.board; }
   // Counts everything from scratch and compares. For DCHECKs and tests: cost grows with the window.
   bool IsConsistent() const;
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  // LossRecovery::Actions
+  void SendAfterTimer() override;
+  LossRecovery::Probe SendProbe() override;
+  void RestartRetransmissionTimer() override;
+
+  AckSummary TakeIn(const AckEvent& ack);
+  void OnDelivered(AckSummary& summary, SackScoreboard::Index index,
+                   const SackScoreboard::Segment& segment, bool by_sack);
+  std::optional<Duration> RttOf(const AckSummary& summary) const;
+  void ReactToEcn(const AckSummary& summary);
+  void CheckSpurious(const AckSummary& summary);
+  void Undo(const AckSummary& summary, const TraceLabel& why);
+  void AfterReduction(bool is_timeout);
+  void MaybeGrow(const AckSummary& summary, State state_before);
+  bool SendOne();              // false: nothing more may go now
+  bool SendNew(int64_t room);  // false: nothing new may go
+  void Resend(LossRecovery::Choice choice);
+  void MaybeRestartAfterIdle();
+  int64_t PacingRate() const;
+  bool PacingAllows();
+  void OnSent(SackScoreboard::Index index, bool is_resent);
+  void SetTimers();
+  void OnRetransmissionTimer();
+  void NoteResend(const SackScoreboard::Segment& segment, const TraceLabel& why);
+
+  Host& host_;
+  SenderCore core_;
+  std::unique_ptr<CongestionControl> congestion_;
+  std::unique_ptr<LossRecovery> recovery_;
+  std::unique_ptr<Frto> frto_;          // if configured
+  std::unique_ptr<UndoDetector> undo_;  // if configured
+  std::unique_ptr<Pacer> pacer_;        // when first needed
+  SimTime last_sent_;
+  int64_t limited_until_ = 0;  // data before this was sent when the window was the limit
+  int64_t undone_until_ = 0;   // the RTT of data beyond it starts the estimate anew; 0: not wanted
+  uint32_t timeouts_in_row_ = 0;  // without progress
+  bool is_forced_ = false;        // the timer expired: one segment goes whatever the room
+  bool owes_cwr_ = false;
+  bool is_stopped_ = false;
+  Timer<TcpSender, &TcpSender::OnRetransmissionTimer> rto_timer_;
 };
 
 }  // namespace tickwire::tcp

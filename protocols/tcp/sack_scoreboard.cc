@@ -1,0 +1,559 @@
+#include "protocols/tcp/sack_scoreboard.h"
+
+#include <algorithm>
+
+#include "sim_core/base/check.h"
+
+namespace tickwire::tcp {
+namespace {
+
+// A peer that reports parts of segments gets so many of them cut until all is acknowledged; more
+// parts than that are not believed, so that the ring cannot be made to grow.
+constexpr uint32_t kMaxPartialSplits = 64;
+
+bool SentBefore(SimTime sent, int64_t end, SimTime other_sent, int64_t other_end) {
+  return sent < other_sent || (sent == other_sent && end < other_end);
+}
+
+}  // namespace
+
+void SackScoreboard::Begin(int64_t first, bool keeps_delivery_state, bool keeps_send_order) {
+  TW_CHECK(segments_.empty());
+  una_ = nxt_ = first;
+  keeps_delivery_state_ = keeps_delivery_state;
+  keeps_send_order_ = keeps_send_order;
+}
+
+SackScoreboard::Detail& SackScoreboard::detail() {
+  if (detail_ == nullptr) {
+    detail_ = std::make_unique<Detail>();
+    detail_->originals = segments_.first();
+  }
+  return *detail_;
+}
+
+// --- Sending ---
+
+void SackScoreboard::Append(SeqRange range, SimTime now, bool is_whole, bool is_timed) {
+  TW_CHECK(range.begin == nxt_ && range.end > range.begin);
+  Segment segment;
+  segment.begin = range.begin;
+  segment.size = static_cast<uint32_t>(range.size());
+  segment.first_sent = segment.last_sent = now;
+  segment.is_whole = is_whole;
+  segment.is_timed = is_timed;
+  segments_.PushBack(segment);
+  if (keeps_delivery_state_) delivery_.PushBack({});
+  nxt_ = range.end;
+}
+
+void SackScoreboard::Resent(Index index, SimTime now) {
+  Segment& segment = segments_[index];
+  TW_CHECK(!segment.is_sacked);
+  if (!segment.is_resent) resent_bytes_ += segment.size;
+  segment.is_resent = true;
+  segment.is_timed = segment.is_oversize = false;
+  segment.last_sent = now;
+  if (segment.transmissions < 255) ++segment.transmissions;
+  const int64_t last = segment.end() - 1;
+  if (detail_ != nullptr && index < next_lost_) detail_->lost_again.erase(last);
+  if (keeps_send_order_) detail().resendings.PushBack({last, now});
+}
+
+void SackScoreboard::Split(Index index, uint32_t size) {
+  const Segment whole = segments_[index];
+  TW_CHECK(0 < size && size < whole.size);
+  Segment front = whole;
+  front.size = size;
+  front.is_whole = false;
+  Segment back = whole;
+  back.begin = whole.begin + size;
+  back.size = whole.size - size;
+  back.is_whole = false;
+  segments_.Insert(index, front);
+  segments_[index + 1] = back;
+  if (keeps_delivery_state_) delivery_.Insert(index, DeliveryState(delivery_[index]));
+  for (Index* cursor : {&frontier_, &next_lost_, &lost_end_, &high_rxt_}) {
+    if (*cursor > index) ++*cursor;
+  }
+  if (detail_ == nullptr) return;
+  if (detail_->originals > index) ++detail_->originals;
+  // What names the whole by its last position names the back part now; the front part follows.
+  if (detail_->lost_again.contains(whole.end() - 1)) detail_->lost_again.insert(front.end() - 1);
+  if (!whole.is_resent) return;
+  auto& resendings = detail_->resendings;
+  for (uint64_t i = resendings.first(); i < resendings.end(); ++i) {
+    if (resendings[i].last != whole.end() - 1 || resendings[i].sent != whole.last_sent) continue;
+    resendings.Insert(i, {front.end() - 1, whole.last_sent});
+    break;
+  }
+}
+
+// --- Acknowledgments ---
+
+void SackScoreboard::Forget(const Segment& segment, Index index) {
+  if (segment.is_sacked) {
+    sacked_bytes_ -= segment.size;
+    --sacked_segments_;
+    if (index < frontier_) sacked_before_frontier_ -= segment.size;
+    return;
+  }
+  if (segment.is_lost) lost_bytes_ -= segment.size;
+  if (segment.is_resent) resent_bytes_ -= segment.size;
+}
+
+int64_t SackScoreboard::Acknowledge(int64_t ack, Delivered delivered) {
+  TW_CHECK(una_ <= ack && ack <= nxt_);
+  if (ack == una_) return 0;
+  int64_t newly_delivered = 0;
+  while (!segments_.empty()) {
+    const Index first = segments_.first();
+    const Segment& segment = segments_[first];
+    if (segment.end() > ack) break;
+    if (!segment.is_sacked) {
+      newly_delivered += segment.size;
+      delivered(first, segment);
+    }
+    Forget(segment, first);
+    segments_.PopFront();
+    if (keeps_delivery_state_) delivery_.PopFront();
+  }
+  una_ = ack;
+  const Index first = segments_.first();
+  frontier_ = std::max(frontier_, first);
+  next_lost_ = std::max(next_lost_, first);
+  lost_end_ = std::max(lost_end_, first);
+  high_rxt_ = std::max(high_rxt_, first);
+  if (segments_.empty()) {
+    partial_splits_ = 0;
+    detail_.reset();
+    return newly_delivered;
+  }
+  if (segments_[first].begin < ack) {
+    if (!segments_[first].is_sacked) newly_delivered += ack - segments_[first].begin;
+    TrimFirst(ack);
+  }
+  if (detail_ != nullptr) {
+    detail_->originals = std::max(detail_->originals, first);
+    DropRangesBelow(ack);
+  }
+  return newly_delivered;
+}
+
+void SackScoreboard::TrimFirst(int64_t ack) {
+  const Index first = segments_.first();
+  Segment& segment = segments_[first];
+  Segment gone = segment;
+  gone.size = static_cast<uint32_t>(ack - segment.begin);
+  Forget(gone, first);
+  if (segment.is_sacked) ++sacked_segments_;  // the rest still is one
+  segment.begin = ack;
+  segment.size -= gone.size;
+}
+
+void SackScoreboard::DropRangesBelow(int64_t position) {
+  auto& sacked = detail_->sacked;
+  while (!sacked.empty() && sacked.begin()->second <= position) sacked.erase(sacked.begin());
+  if (sacked.empty() || sacked.begin()->first >= position) return;
+  const int64_t end = sacked.begin()->second;
+  sacked.erase(sacked.begin());
+  sacked.emplace(position, end);
+}
+
+int64_t SackScoreboard::Sack(std::span<const SeqRange> blocks, Delivered delivered) {
+  int64_t newly_sacked = 0;
+  std::array<SeqRange, 4> known{};
+  size_t count = 0;
+  for (const SeqRange& block : blocks.first(std::min<size_t>(blocks.size(), 4))) {
+    const SeqRange clipped{std::max(block.begin, una_), block.end};
+    if (clipped.is_empty() || clipped.end > nxt_) continue;
+    known[count++] = clipped;
+    if (detail_ != nullptr) {
+      const auto& before = detail_->known_blocks;
+      if (std::find(before.begin(), before.end(), clipped) != before.end()) continue;
+    }
+    newly_sacked += SackBlock(clipped, delivered);
+  }
+  if (count > 0) detail().known_blocks = known;
+  return newly_sacked;
+}
+
+bool SackScoreboard::MaySplit() const { return partial_splits_ < kMaxPartialSplits; }
+
+int64_t SackScoreboard::SackBlock(SeqRange block, Delivered delivered) {
+  auto& sacked = detail().sacked;
+  int64_t from = block.begin;
+  auto next = sacked.upper_bound(from);
+  if (next != sacked.begin()) {
+    const auto before = std::prev(next);
+    if (before->second >= block.end) return 0;
+    from = std::max(from, before->second);
+  }
+  Index index = LowerBound(from);
+  if (index > segments_.first() && segments_[index - 1].end() > from && MaySplit()) {
+    ++partial_splits_;
+    Split(index - 1, static_cast<uint32_t>(from - segments_[index - 1].begin));
+  }
+  if (index >= segments_.end()) return 0;
+  int64_t newly_sacked = 0;
+  SeqRange covered{segments_[index].begin, segments_[index].begin};
+  while (index < segments_.end() && segments_[index].begin < block.end) {
+    if (segments_[index].is_sacked) {  // the next range that is known
+      TW_DCHECK(next != sacked.end() && next->first == segments_[index].begin);
+      covered.end = next->second;
+      index = LowerBound(covered.end);
+      ++next;
+      continue;
+    }
+    if (segments_[index].end() > block.end) {
+      if (!MaySplit()) break;
+      ++partial_splits_;
+      Split(index, static_cast<uint32_t>(block.end - segments_[index].begin));
+    }
+    newly_sacked += segments_[index].size;
+    MarkSacked(index, delivered);
+    covered.end = segments_[index].end();
+    ++index;
+  }
+  if (!covered.is_empty()) AddRange(covered);
+  return newly_sacked;
+}
+
+void SackScoreboard::MarkSacked(Index index, Delivered delivered) {
+  Segment& segment = segments_[index];
+  delivered(index, segment);
+  Forget(segment, index);
+  segment.is_lost = segment.is_resent = false;
+  segment.is_sacked = true;
+  sacked_bytes_ += segment.size;
+  ++sacked_segments_;
+  if (index < frontier_) sacked_before_frontier_ += segment.size;
+}
+
+void SackScoreboard::AddRange(SeqRange range) {
+  auto& sacked = detail_->sacked;
+  auto it = sacked.upper_bound(range.begin);
+  if (it != sacked.begin() && std::prev(it)->second >= range.begin) {
+    --it;
+    it->second = std::max(it->second, range.end);
+  } else {
+    it = sacked.emplace_hint(it, range.begin, range.end);
+  }
+  const int64_t begin = it->first;
+  int64_t end = it->second;
+  auto follower = std::next(it);
+  if (follower == sacked.end() || follower->first > end) return;
+  while (follower != sacked.end() && follower->first <= end) {
+    end = std::max(end, follower->second);
+    follower = sacked.erase(follower);
+  }
+  sacked[begin] = end;
+}
+
+// --- Marks ---
+
+void SackScoreboard::NoteMustResend(Index index) {
+  if (index < next_lost_) detail().lost_again.insert(segments_[index].end() - 1);
+  lost_end_ = std::max(lost_end_, index + 1);
+}
+
+void SackScoreboard::MarkLost(Index index) {
+  Segment& segment = segments_[index];
+  if (segment.is_sacked || segment.is_lost) return;
+  segment.is_lost = true;
+  lost_bytes_ += segment.size;
+  if (!segment.is_resent) NoteMustResend(index);
+}
+
+void SackScoreboard::MarkResentLost(Index index) {
+  Segment& segment = segments_[index];
+  TW_DCHECK(!segment.is_sacked);
+  if (!segment.is_lost) lost_bytes_ += segment.size;
+  segment.is_lost = true;
+  if (segment.is_resent) resent_bytes_ -= segment.size;
+  segment.is_resent = false;
+  NoteMustResend(index);
+}
+
+void SackScoreboard::MarkLostBySack(uint32_t dupthresh, uint32_t mss, Marked marked) {
+  if (sacked_bytes_ == 0) return;
+  // Below the dupthresh-th range from above, that many discontiguous ones were sacked.
+  const auto& sacked = detail_->sacked;
+  int64_t below = una_;
+  if (sacked.size() >= dupthresh && dupthresh > 0) {
+    auto it = sacked.end();
+    for (uint32_t i = 0; i < dupthresh; ++i) --it;
+    below = it->first;
+  }
+  const int64_t threshold = (int64_t{dupthresh} - 1) * mss;
+  for (; frontier_ < segments_.end(); ++frontier_) {
+    const Segment& segment = segments_[frontier_];
+    if (segment.is_sacked) {
+      sacked_before_frontier_ += segment.size;
+      continue;
+    }
+    const bool is_lost =
+        segment.begin < below || sacked_bytes_ - sacked_before_frontier_ > threshold;
+    if (!is_lost) break;
+    if (segment.is_lost) continue;
+    marked(segment);
+    MarkLost(frontier_);
+  }
+}
+
+Duration SackScoreboard::MarkLostByTime(SimTime sent, int64_t end, Duration wait, SimTime now,
+                                        Marked marked) {
+  TW_DCHECK(keeps_send_order_);
+  if (segments_.empty()) return Duration();
+  detail();
+  return std::max(MarkResendingsLost(sent, end, wait, now, marked),
+                  MarkOriginalsLost(sent, end, wait, now, marked));
+}
+
+const SackScoreboard::Segment* SackScoreboard::Outstanding(const Detail::Resending& resending,
+                                                           Index& index) const {
+  const std::optional<Index> found = Find(resending.last);
+  if (!found.has_value()) return nullptr;
+  const Segment& segment = segments_[*found];
+  if (segment.is_sacked || segment.must_resend() || segment.last_sent != resending.sent) {
+    return nullptr;
+  }
+  index = *found;
+  return &segment;
+}
+
+Duration SackScoreboard::MarkResendingsLost(SimTime sent, int64_t end, Duration wait, SimTime now,
+                                            Marked marked) {
+  auto& resendings = detail_->resendings;
+  while (!resendings.empty()) {
+    Index index = 0;
+    const Segment* segment = Outstanding(resendings[resendings.first()], index);
+    if (segment != nullptr) {
+      if (!SentBefore(segment->last_sent, segment->end(), sent, end)) break;
+      if (segment->last_sent + wait > now) {
+        // The last of those that count was sent no later than this.
+        const SimTime last = std::min(resendings[resendings.end() - 1].sent, sent);
+        return last + wait - now;
+      }
+      marked(*segment);
+      MarkResentLost(index);
+    }
+    resendings.PopFront();
+  }
+  return Duration();
+}
+
+Duration SackScoreboard::MarkOriginalsLost(SimTime sent, int64_t end, Duration wait, SimTime now,
+                                           Marked marked) {
+  const auto is_judged = [](const Segment& segment) {
+    return segment.is_sacked || segment.is_lost || segment.transmissions > 1;
+  };
+  // First transmissions are in order of time as they are in order of position.
+  Index& index = detail_->originals;
+  for (; index < segments_.end(); ++index) {
+    const Segment& segment = segments_[index];
+    if (is_judged(segment)) continue;
+    if (!SentBefore(segment.last_sent, segment.end(), sent, end)) return Duration();
+    if (segment.last_sent + wait > now) break;
+    marked(segment);
+    MarkLost(index);
+  }
+  if (index >= segments_.end()) return Duration();
+  // One has to wait: how long until the last that was sent before falls due?
+  Index low = index;
+  Index high = segments_.end();
+  while (low + 1 < high) {
+    const Index middle = low + (high - low) / 2;
+    const Segment& segment = segments_[middle];
+    (SentBefore(segment.first_sent, segment.end(), sent, end) ? low : high) = middle;
+  }
+  while (low > index && is_judged(segments_[low])) {
+    if (segments_[low].is_sacked) {
+      const auto after = detail_->sacked.upper_bound(segments_[low].begin);
+      low = std::max(LowerBound(std::prev(after)->first), index + 1);
+    }
+    --low;
+  }
+  return segments_[low].last_sent + wait - now;
+}
+
+void SackScoreboard::ClearSack() {
+  if (sacked_bytes_ == 0) return;
+  for (Index i = segments_.first(); i < segments_.end(); ++i) segments_[i].is_sacked = false;
+  sacked_bytes_ = 0;
+  sacked_segments_ = 0;
+  detail_->sacked.clear();
+  detail_->known_blocks = {};
+  ResetLossCursors();
+}
+
+void SackScoreboard::ResetLossCursors() {
+  const Index first = segments_.first();
+  frontier_ = next_lost_ = high_rxt_ = first;
+  sacked_before_frontier_ = 0;
+  lost_end_ = segments_.end();  // to be looked at again; NextLost() finds out
+  if (detail_ == nullptr) return;
+  detail_->lost_again.clear();
+  detail_->originals = first;
+}
+
+void SackScoreboard::MarkLostByTimeout(SimTime sent_until) {
+  for (Index i = segments_.first(); i < segments_.end(); ++i) {
+    Segment& segment = segments_[i];
+    if (segment.is_sacked || (i != segments_.first() && segment.last_sent > sent_until)) continue;
+    if (!segment.is_lost) lost_bytes_ += segment.size;
+    if (segment.is_resent) resent_bytes_ -= segment.size;
+    segment.is_lost = true;
+    segment.is_resent = false;
+  }
+  ResetLossCursors();
+}
+
+void SackScoreboard::MarkRestLost() {
+  for (Index i = segments_.first(); i < segments_.end(); ++i) {
+    if (!segments_[i].is_resent) MarkLost(i);
+  }
+}
+
+bool SackScoreboard::MarkOversizeLost(uint32_t size) {
+  bool is_any = false;
+  for (Index i = segments_.first(); i < segments_.end(); ++i) {
+    Segment& segment = segments_[i];
+    if (segment.is_sacked || segment.size <= size) continue;
+    segment.is_oversize = true;
+    is_any = true;
+    if (!segment.must_resend()) MarkResentLost(i);
+  }
+  return is_any;
+}
+
+void SackScoreboard::UnmarkLost() {
+  for (Index i = segments_.first(); i < segments_.end(); ++i) segments_[i].is_lost = false;
+  lost_bytes_ = 0;
+  ResetLossCursors();
+}
+
+// --- Choosing what to resend ---
+
+std::optional<SackScoreboard::Index> SackScoreboard::NextLost() {
+  if (lost_bytes_ == 0) return std::nullopt;
+  if (detail_ != nullptr) {
+    auto& lost_again = detail_->lost_again;
+    while (!lost_again.empty()) {
+      const std::optional<Index> index = Find(*lost_again.begin());
+      if (index.has_value() && segments_[*index].must_resend()) return index;
+      lost_again.erase(lost_again.begin());
+    }
+  }
+  const Index end = std::min(lost_end_, segments_.end());
+  while (next_lost_ < end && !segments_[next_lost_].must_resend()) ++next_lost_;
+  if (next_lost_ < end) return next_lost_;
+  return std::nullopt;
+}
+
+std::optional<SackScoreboard::Index> SackScoreboard::NextBelowSacked() {
+  const int64_t limit = highest_delivered();
+  for (; high_rxt_ < segments_.end(); ++high_rxt_) {
+    const Segment& segment = segments_[high_rxt_];
+    if (segment.begin >= limit) return std::nullopt;
+    if (!segment.is_sacked && !segment.is_resent) return high_rxt_;
+  }
+  return std::nullopt;
+}
+
+std::optional<SackScoreboard::Index> SackScoreboard::HighestUnsacked() const {
+  for (Index i = segments_.end(); i > segments_.first(); --i) {
+    if (!segments_[i - 1].is_sacked) return i - 1;
+  }
+  return std::nullopt;
+}
+
+// --- Looking ---
+
+int64_t SackScoreboard::highest_delivered() const {
+  if (sacked_bytes_ == 0) return una_;
+  return detail_->sacked.rbegin()->second;
+}
+
+SackScoreboard::Index SackScoreboard::LowerBound(int64_t position) const {
+  const Index first = segments_.first();
+  const Index end = segments_.end();
+  if (segments_.empty() || position <= segments_[first].begin) return first;
+  if (position > segments_[end - 1].begin) return end;
+  // Segments are mostly of one size: a guess, then ever longer steps, then halving.
+  const auto size = static_cast<int64_t>(segments_.size());
+  const auto guess = static_cast<Index>((position - una_) * size / (nxt_ - una_));
+  Index low = first;     // begins before `position`
+  Index high = end - 1;  // does not
+  Index at = std::clamp(first + guess, first, high);
+  if (segments_[at].begin >= position) {
+    high = at;
+    for (Index step = 1; high - first > step; step *= 2) {
+      if (segments_[high - step].begin < position) {
+        low = high - step;
+        break;
+      }
+      high -= step;
+    }
+  } else {
+    low = at;
+    for (Index step = 1; end - 1 - low > step; step *= 2) {
+      if (segments_[low + step].begin >= position) {
+        high = low + step;
+        break;
+      }
+      low += step;
+    }
+  }
+  while (low + 1 < high) {
+    at = low + (high - low) / 2;
+    (segments_[at].begin < position ? low : high) = at;
+  }
+  return high;
+}
+
+std::optional<SackScoreboard::Index> SackScoreboard::Find(int64_t position) const {
+  if (position < una_ || position >= nxt_) return std::nullopt;
+  const Index after = LowerBound(position + 1);
+  return after - 1;
+}
+
+bool SackScoreboard::IsConsistent() const {
+  int64_t position = una_;
+  int64_t sacked_bytes = 0;
+  int64_t lost_bytes = 0;
+  int64_t resent_bytes = 0;
+  int64_t sacked_before_frontier = 0;
+  uint64_t sacked_segments = 0;
+  for (Index i = segments_.first(); i < segments_.end(); ++i) {
+    const Segment& segment = segments_[i];
+    if (segment.begin != position || segment.size == 0) return false;
+    if (segment.is_sacked && (segment.is_lost || segment.is_resent)) return false;
+    if (segment.first_sent > segment.last_sent) return false;
+    position = segment.end();
+    if (segment.is_sacked) sacked_bytes += segment.size;
+    if (segment.is_sacked) ++sacked_segments;
+    if (segment.is_sacked && i < frontier_) sacked_before_frontier += segment.size;
+    if (segment.is_lost) lost_bytes += segment.size;
+    if (segment.is_resent) resent_bytes += segment.size;
+    if (!segment.must_resend()) continue;
+    const bool is_found = (i >= next_lost_ && i < lost_end_) ||
+                          (detail_ != nullptr && detail_->lost_again.contains(segment.end() - 1));
+    if (!is_found) return false;
+  }
+  int64_t in_ranges = 0;
+  int64_t last_end = una_ - 1;
+  if (detail_ != nullptr) {
+    for (const auto& [begin, end] : detail_->sacked) {
+      if (begin <= last_end || end <= begin || begin < una_) return false;
+      in_ranges += end - begin;
+      last_end = end;
+    }
+  }
+  return position == nxt_ && sacked_bytes == sacked_bytes_ && lost_bytes == lost_bytes_ &&
+         resent_bytes == resent_bytes_ && sacked_segments == sacked_segments_ &&
+         in_ranges == sacked_bytes_ && sacked_before_frontier == sacked_before_frontier_ &&
+         (!keeps_delivery_state_ || delivery_.size() == segments_.size());
+}
+
+}  // namespace tickwire::tcp
