@@ -333,9 +333,9 @@ std::optional<ScriptError> Run::Execute() {
     if (!ExecuteLine(line)) return error_;
   }
   if (!RunTo(previous_ + kDelay)) return error_;
-  for (const Blocked& blocked : blocked_) {
-    if (!RunTo(blocked.end + kDelay)) return error_;
-  }
+  SimTime end = previous_;
+  for (const Blocked& blocked : blocked_) end = std::max(end, blocked.end);
+  if (!RunTo(end + kDelay)) return error_;
   const int last = script_.lines.empty() ? 1 : script_.lines.back().number;
   if (!blocked_.empty()) {
     Fail(blocked_.front().line->number,
