@@ -36,6 +36,7 @@ class Judge {
   bool IsOnLink(const TraceReader& trace, const FileRecord& record) const;
   bool MatchesLabel(const TraceReader& trace, const FileRecord& record, TraceKind kind,
                     const std::string& name) const;
+  bool IsBecause(const TraceReader& trace, const FileRecord& record) const;
   std::string Statement() const;
   std::string Condition() const;
   bool Holds() const;
@@ -89,6 +90,18 @@ bool Judge::MatchesLabel(const TraceReader& trace, const FileRecord& record, Tra
          absl::StrContains(trace.entity_name(NodeId{record.node}, record.entity), expect_.of());
 }
 
+// The text of a note, or the reason for a state.
+bool Judge::IsBecause(const TraceReader& trace, const FileRecord& record) const {
+  if (expect_.because().empty()) return true;
+  if (record.kind == TraceKind::kState) {
+    return absl::StrContains(trace.label_name(record.reason), expect_.because());
+  }
+  const std::span<const uint8_t> text = trace.bytes(record);
+  return absl::StrContains(
+      absl::string_view(reinterpret_cast<const char*>(text.data()), text.size()),
+      expect_.because());
+}
+
 bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record,
                     match::PacketSource* packet) const {
   const auto matches = [&](TraceKind kind) {
@@ -109,7 +122,15 @@ bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record,
     case Expect::kCancels:
       return MatchesLabel(trace, record, TraceKind::kTimerCancelled, expect_.cancels());
     case Expect::kEnters:
-      return MatchesLabel(trace, record, TraceKind::kState, expect_.enters());
+      return MatchesLabel(trace, record, TraceKind::kState, expect_.enters()) &&
+             IsBecause(trace, record);
+    case Expect::kNotes:
+      return MatchesLabel(trace, record, TraceKind::kNote, expect_.notes()) &&
+             IsBecause(trace, record);
+    case Expect::kSamples:
+      return MatchesLabel(trace, record, TraceKind::kSample, expect_.samples()) &&
+             (!expect_.has_least() || record.value >= expect_.least()) &&
+             (!expect_.has_most() || record.value <= expect_.most());
     case Expect::WHAT_NOT_SET:
       break;
   }
@@ -208,9 +229,18 @@ std::string Judge::Statement() const {
     case Expect::kEnters:
       what = absl::StrCat(who, " enters ", expect_.enters());
       break;
+    case Expect::kNotes:
+      what = absl::StrCat(who, " notes ", expect_.notes());
+      break;
+    case Expect::kSamples:
+      what = absl::StrCat(who, " has a ", expect_.samples(),
+                          expect_.has_least() ? absl::StrCat(" >= ", expect_.least()) : "",
+                          expect_.has_most() ? absl::StrCat(" <= ", expect_.most()) : "");
+      break;
     case Expect::WHAT_NOT_SET:
       break;
   }
+  if (!expect_.because().empty()) absl::StrAppend(&what, " (", expect_.because(), ")");
   if (!expect_.of().empty()) absl::StrAppend(&what, " [", expect_.of(), "]");
   return absl::StrCat(what, ": ", Condition());
 }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/view/printable.h"
+#include "experiments/view/tcp_flow_view.h"
 #include "protocols/ip/icmp.h"
 #include "protocols/sip/message/fields.h"
 
@@ -92,6 +93,9 @@ std::string Summarize(match::PacketSource& packet) {
     const size_t size = packet.udp()->length - std::min<size_t>(packet.udp()->length, 8);
     text = absl::StrCat("UDP ", packet.udp()->source_port, ">", packet.udp()->destination_port,
                         ", ", size, " bytes");
+  } else if (packet.tcp()) {
+    text = absl::StrCat("TCP ", packet.tcp()->source_port, ">", packet.tcp()->destination_port,
+                        ", ", SummarizeTcp(packet, 0, 0));
   } else if (packet.icmp()) {
     text = SummarizeIcmp(packet);
   } else {

@@ -12,6 +12,8 @@
 #include "protocols/ip/ipv6_header.h"
 #include "protocols/sip/message/describe.h"
 #include "protocols/sip/message/validate.h"
+#include "protocols/tcp/tcp_header.h"
+#include "protocols/tcp/tcp_options.h"
 #include "protocols/udp/udp_header.h"
 #include "sim_core/packet/internet_checksum.h"
 
@@ -49,7 +51,8 @@ size_t OffsetOf(absl::string_view id, size_t size) {
   static constexpr Place kPlaces[] = {{"bad_version", 0},     {"bad_header_length", 0},
                                       {"bad_length", 2},      {"bad_ip_checksum", 10},
                                       {"bad_udp_length", 4},  {"bad_udp_checksum", 6},
-                                      {"no_udp_checksum", 6}, {"bad_icmp_checksum", 2}};
+                                      {"no_udp_checksum", 6}, {"bad_icmp_checksum", 2},
+                                      {"bad_tcp_offset", 12}, {"bad_tcp_checksum", 16}};
   for (const Place& place : kPlaces) {
     if (place.id == id) return place.offset;
   }
@@ -74,6 +77,8 @@ class Describer {
   void Udp(Bytes bytes, size_t offset, const IpAddress& source, const IpAddress& destination,
            bool is_fragment);
   void Icmp(Bytes bytes, size_t offset, const IpAddress& source, const IpAddress& destination);
+  void Tcp(Bytes bytes, size_t offset, const IpAddress& source, const IpAddress& destination);
+  void TcpOptionLines(Bytes bytes, size_t offset);
   void Sip(Bytes bytes, size_t offset);
 
   PacketTree tree_;
@@ -165,6 +170,9 @@ void Describer::Upper(IpProtocol protocol, Bytes bytes, size_t offset, const IpA
     case IpProtocol::kIcmpv6:
       if (!is_fragment) return Icmp(bytes, offset, source, destination);
       break;
+    case IpProtocol::kTcp:
+      if (!is_fragment) return Tcp(bytes, offset, source, destination);
+      break;
     default:
       break;
   }
@@ -219,6 +227,55 @@ void Describer::Icmp(Bytes bytes, size_t offset, const IpAddress& source,
     Line(1, offset + IcmpMessage::kHeaderSize, message->payload.size(),
          absl::StrCat("quotes ", message->payload.size(), " bytes of the packet in error"));
   }
+}
+
+void Describer::Tcp(Bytes bytes, size_t offset, const IpAddress& source,
+                    const IpAddress& destination) {
+  static constexpr TraceLabel kTooShort{"truncated_tcp", "RFC 9293 3.1: shorter than its header"};
+  if (bytes.size() < tcp::TcpHeader::kSize) return Broken(kTooShort, offset, bytes.size());
+  const tcp::TcpHeader header = *tcp::TcpHeader::Read(bytes);
+  BufferPool pool;
+  Packet packet = Packet::Allocate(pool, 0, bytes.size());
+  std::copy(bytes.begin(), bytes.end(), packet.mutable_bytes().begin());
+  const TraceLabel* why = nullptr;
+  const bool right = tcp::TcpHeader::Parse(packet, source, destination, &why).has_value();
+  Line(0, offset, std::min(bytes.size(), std::max(header.header_bytes(), tcp::TcpHeader::kSize)),
+       absl::StrCat("TCP ", header.source_port, " > ", header.destination_port));
+  Line(1, offset + 4, 4, absl::StrCat("sequence number ", header.sequence));
+  Line(1, offset + 8, 4, absl::StrCat("acknowledgment number ", header.acknowledgment));
+  Line(1, offset + 12, 1, absl::StrCat("header length ", header.header_bytes()));
+  Line(1, offset + 13, 1, absl::StrCat("flags ", tcp::FlagNames(header.flags)));
+  Line(1, offset + 14, 2, absl::StrCat("window ", header.window, ", unscaled"));
+  Line(1, offset + 16, 2,
+       absl::StrFormat("checksum 0x%04x, %s", header.checksum, right ? "right" : "not verified"));
+  Line(1, offset + 18, 2, absl::StrCat("urgent pointer ", header.urgent_pointer));
+  if (!right) return Broken(*why, offset, bytes.size());
+  TcpOptionLines(
+      bytes.subspan(tcp::TcpHeader::kSize, header.header_bytes() - tcp::TcpHeader::kSize),
+      offset + tcp::TcpHeader::kSize);
+  const size_t data = bytes.size() - header.header_bytes();
+  if (data > 0) Line(0, offset + header.header_bytes(), data, absl::StrCat(data, " bytes of data"));
+}
+
+void Describer::TcpOptionLines(Bytes bytes, size_t offset) {
+  const tcp::TcpOptions options = tcp::TcpOptions::Parse(bytes);
+  const auto line = [&](std::string text) { Line(1, offset, bytes.size(), std::move(text)); };
+  if (options.mss) line(absl::StrCat("option: maximum segment size ", *options.mss));
+  if (options.window_scale) {
+    line(absl::StrCat("option: window scale ", static_cast<int>(*options.window_scale)));
+  }
+  if (options.sack_permitted) line("option: SACK permitted");
+  if (options.timestamps) {
+    line(absl::StrCat("option: timestamps, value ", options.timestamps->value, ", echo reply ",
+                      options.timestamps->echo_reply));
+  }
+  for (size_t i = 0; i < options.sack_count; ++i) {
+    line(absl::StrCat("option: SACK ", options.sack[i].left, "-", options.sack[i].right));
+  }
+  if (options.unknown_count > 0) {
+    line(absl::StrCat(static_cast<int>(options.unknown_count), " unknown options"));
+  }
+  if (options.malformed != nullptr) Broken(*options.malformed, offset, 0);
 }
 
 void Describer::Sip(Bytes bytes, size_t offset) {

@@ -28,7 +28,7 @@ struct PacketTree {
   std::vector<PacketViolation> violations;
 };
 
-// `bytes` begin with an IP header. Goes down to UDP, ICMP and SIP.
+// `bytes` begin with an IP header. Goes down to UDP, TCP, ICMP and SIP.
 PacketTree DescribePacket(std::span<const uint8_t> bytes);
 
 }  // namespace tickwire

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/view/packet_summary.h"
+#include "experiments/view/printable.h"
 #include "protocols/transport/ip_address.h"
 #include "sim_core/trace/digest.h"
 #include "topologies/match/packet_source.h"
@@ -26,6 +27,7 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
   for (size_t row = 0; row < trace_.size(); ++row) {
     const FileRecord& record = trace_[row];
     end_ = std::max(end_, record.time());
+    if (record.kind <= TraceKind::kPacketDropped) TakeNote(row);
     switch (record.kind) {
       case TraceKind::kPacketSent:
         OnSent(row);
@@ -41,6 +43,9 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
         break;
       case TraceKind::kState:
         states_.push_back(row);
+        break;
+      case TraceKind::kNote:
+        OnNote(row);
         break;
       default:
         break;
@@ -151,6 +156,38 @@ void RunModel::OnSent(size_t row) {
   Describe(journey);
 }
 
+void RunModel::OnNote(size_t row) {
+  if (trace_.label_name(trace_[row].label) == "retransmit") {
+    retransmit_note_[trace_[row].node] = row;
+  }
+}
+
+// A connection notes why it retransmits just before it sends: the node's next packet is meant.
+void RunModel::TakeNote(size_t row) {
+  const auto note = retransmit_note_.find(trace_[row].node);
+  if (note == retransmit_note_.end() || trace_[row].kind == TraceKind::kPacketDelivered) return;
+  const FileRecord& record = trace_[note->second];
+  if (record.time() == trace_[row].time()) {
+    const std::span<const uint8_t> text = trace_.bytes(record);
+    why_retransmitted_[row] = Printable({reinterpret_cast<const char*>(text.data()), text.size()});
+  }
+  retransmit_note_.erase(note);
+}
+
+void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) {
+  auto why = why_retransmitted_.find(journey.record);
+  const std::optional<size_t> cause = trace_.Find(trace_[journey.record].cause());
+  if (why == why_retransmitted_.end() && cause && trace_[*cause].kind == TraceKind::kPacketQueued) {
+    why = why_retransmitted_.find(*cause);
+  }
+  const size_t id = static_cast<size_t>(&journey - journeys_.data());
+  const TcpFlowView::View view = tcp_flows_.Describe(
+      packet, why == why_retransmitted_.end() ? absl::string_view() : why->second, id);
+  journey.summary = view.summary;
+  journey.repetition = view.repetition;
+  journey.original = view.original;
+}
+
 void RunModel::Describe(Journey& journey) {
   const Bytes bytes = PacketBytes(trace_[journey.record]);
   match::PacketSource packet(bytes.stored, bytes.zeros);
@@ -164,6 +201,7 @@ void RunModel::Describe(Journey& journey) {
   if (!packet.is_ip()) return;
   const auto towards = node_of_address_.find(packet.ip().destination.ToString());
   if (towards != node_of_address_.end()) journey.towards = towards->second;
+  if (packet.tcp()) return DescribeTcp(journey, packet);
   if (packet.payload().empty()) return;
   // The same payload from the same endpoint to the same: sent again.
   uint64_t key = StableHash64(packet.payload());

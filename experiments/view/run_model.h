@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "experiments/view/tcp_flow_view.h"
 #include "sim_core/trace/trace_reader.h"
 #include "topologies/scenario.pb.h"
 
@@ -123,6 +124,9 @@ class RunModel {
   void OnArrival(size_t row);  // delivered or dropped
   bool IsForwarding(size_t row, size_t* previous_sent) const;
   void Describe(Journey& journey);
+  void DescribeTcp(Journey& journey, const match::PacketSource& packet);
+  void OnNote(size_t row);
+  void TakeNote(size_t row);  // the last note is about this packet
   void OnTimer(size_t row);
   void PlaceMedia();
 
@@ -140,6 +144,9 @@ class RunModel {
   absl::flat_hash_map<uint64_t, int> repetitions_;
   absl::flat_hash_map<uint64_t, size_t> timer_of_set_;      // by (node, index of kTimerSet)
   absl::flat_hash_map<std::string, size_t> running_timer_;  // by node, owner and name
+  TcpFlowView tcp_flows_;
+  std::map<uint32_t, size_t> retransmit_note_;                  // latest row, by node
+  absl::flat_hash_map<size_t, std::string> why_retransmitted_;  // by packet record
 };
 
 }  // namespace tickwire

@@ -63,8 +63,8 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
   // the interface's MTU until an ICMP error told otherwise. 0 if there is no route.
   size_t PathMtu(const IpAddress& destination) const;
   enum class SendResult { kSent, kNoRoute, kTooBig };
-  // Puts a header before `payload` and sends it, in fragments if need be and allowed. REQUIRES:
-  // `source` is of this node; payload.wire_size() fits a datagram.
+  // Puts a header before `payload` and sends it, in fragments if need be and allowed. `source` is
+  // of this node, but for forgeries of a scenario. REQUIRES: payload.wire_size() fits a datagram.
   SendResult Send(const IpAddress& source, const IpAddress& destination, IpProtocol protocol,
                   Packet payload, const IpSendOptions& options = {});
   // Tells the source of a datagram that reached OnDatagram that nobody wants it (RFC 1122 sections

@@ -117,6 +117,15 @@ StopReason Simulator::RunUntil(absl::FunctionRef<bool()> done, Duration check_ev
   }
 }
 
+SimTime Simulator::NextEventTime() {
+  SimTime first = SimTime::Infinite();
+  for (Partition& partition : partitions_) {
+    const EventKey* next = partition.loop.queue().Next();
+    if (next != nullptr) first = std::min(first, next->time);
+  }
+  return first;
+}
+
 std::vector<size_t> Simulator::WindowOrder() {
   std::vector<size_t> order(partitions_.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -153,11 +162,7 @@ StopReason Simulator::RunWindows(SimTime end) {
   if (merges) TraceBuffer::Merge(buffers, *options_.sink);
   bool goes_on = true;
   while (goes_on) {
-    SimTime first = SimTime::Infinite();
-    for (Partition& partition : partitions_) {
-      const EventKey* next = partition.loop.queue().Next();
-      if (next != nullptr) first = std::min(first, next->time);
-    }
+    const SimTime first = NextEventTime();
     if (first == SimTime::Infinite()) {
       stopped_ = StopReason::kNoMoreEvents;
       break;

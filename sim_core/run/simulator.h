@@ -67,6 +67,8 @@ class Simulator {
 
   // The time reached; inside a watch, that of the partition that runs.
   SimTime now() const;
+  // Of the earliest event that is pending; infinite if none is. For drivers that go step by step.
+  SimTime NextEventTime();
   uint64_t events() const { return events_; }
   // Over the list (node name, number of records, node digest) in byte order of the names.
   Digest digest() const;

@@ -8,6 +8,8 @@
 #include "topologies/build/roles/sip_scripted_role.h"
 #include "topologies/build/roles/sip_server_role.h"
 #include "topologies/build/roles/sip_user_agent_role.h"
+#include "topologies/build/roles/tcp_roles.h"
+#include "topologies/build/roles/tcp_user_role.h"
 #include "topologies/build/roles/udp_roles.h"
 
 namespace tickwire {
@@ -46,6 +48,15 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::SipScripted>(MakeSipScriptedRole);
   registry.AddRole<scenario::SipServer>(MakeSipServerRole);
   registry.AddRole<scenario::DnsServer>(MakeDnsServerRole);
+  registry.AddRole<scenario::TcpBulkSender>(MakeTcpBulkSenderRole);
+  registry.AddRole<scenario::TcpRequestClient>(MakeTcpRequestClientRole);
+  registry.AddRole<scenario::TcpRequestServer>(MakeTcpRequestServerRole);
+  registry.AddRole<scenario::TcpOnOff>(MakeTcpOnOffRole);
+  registry.AddRole<scenario::TcpConstantRate>(MakeTcpConstantRateRole);
+  registry.AddRole<scenario::TcpKeystrokes>(MakeTcpKeystrokesRole);
+  registry.AddRole<scenario::TcpSink>(MakeTcpSinkRole);
+  registry.AddRole<scenario::TcpEcho>(MakeTcpEchoRole);
+  registry.AddRole<scenario::TcpUser>(TcpUserRole::Make);
 
   return registry;
 }

@@ -39,6 +39,7 @@ class PacketSource : public FieldSource {
   // Not of a fragment. `tcp_options` reads anew.
   const std::optional<tcp::TcpHeader>& tcp() const { return tcp_; }
   tcp::TcpOptions tcp_options() const { return tcp::TcpOptions::Parse(tcp_option_bytes_); }
+  std::span<const uint8_t> tcp_option_bytes() const { return tcp_option_bytes_; }
   // The payload of UDP or TCP, else of IP, as far as it is stored; with the zeros after it it has
   // payload_size() bytes.
   std::span<const uint8_t> payload() const { return payload_; }

@@ -1,0 +1,26 @@
+#include "protocols/sctp/packet/chunk/heartbeat_ack_chunk.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tickwire::sctp {
+
+std::optional<HeartbeatAckChunk> HeartbeatAckChunk::Parse(const ChunkView& view) {
+  if (view.type != kType) return std::nullopt;
+  HeartbeatAckChunk chunk;
+  ValueReader reader(view.value);
+  if (!reader.ok()) return std::nullopt;
+  chunk.parameters = reader.TakeRest();
+  if (!AreParameters(chunk.parameters)) return std::nullopt;
+  return chunk;
+}
+
+void HeartbeatAckChunk::SerializeTo(std::vector<uint8_t>& out) const {
+  TlvWriter writer(out, kType, uint8_t{0});
+  writer.PutBytes(parameters);
+}
+
+std::string HeartbeatAckChunk::ToString() const {
+  return absl::StrCat("HEARTBEAT ACK", " parameters=", parameters.size(), " B");
+}
+
+}  // namespace tickwire::sctp

@@ -1,0 +1,41 @@
+#include "protocols/sctp/packet/chunk/i_data_chunk.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tickwire::sctp {
+
+std::optional<IDataChunk> IDataChunk::Parse(const ChunkView& view) {
+  if (view.type != kType) return std::nullopt;
+  IDataChunk chunk;
+  chunk.immediate = (view.flags & kImmediateBit) != 0;
+  chunk.unordered = (view.flags & kUnorderedBit) != 0;
+  chunk.begin = (view.flags & kBeginBit) != 0;
+  chunk.end = (view.flags & kEndBit) != 0;
+  ValueReader reader(view.value);
+  chunk.tsn = Tsn{reader.Take32()};
+  chunk.stream = StreamId{reader.Take16()};
+  reader.Take16();  // reserved
+  chunk.mid = Mid{reader.Take32()};
+  chunk.ppid_or_fsn = reader.Take32();
+  if (!reader.ok()) return std::nullopt;
+  chunk.data = reader.TakeRest();
+  return chunk;
+}
+
+void IDataChunk::SerializeTo(std::vector<uint8_t>& out) const {
+  const auto flags =
+      static_cast<uint8_t>((immediate ? kImmediateBit : 0) | (unordered ? kUnorderedBit : 0) |
+                           (begin ? kBeginBit : 0) | (end ? kEndBit : 0));
+  TlvWriter writer(out, kType, flags);
+  writer.Put32(tsn.value).Put16(stream.value).Put16(0).Put32(mid.value).Put32(ppid_or_fsn);
+  writer.PutBytes(data);
+}
+
+std::string IDataChunk::ToString() const {
+  return absl::StrCat("I-DATA", immediate ? " immediate" : "", unordered ? " unordered" : "",
+                      begin ? " begin" : "", end ? " end" : "", " tsn=", tsn.value,
+                      " stream=", stream.value, " mid=", mid.value, " ppid or fsn=", ppid_or_fsn,
+                      " data=", data.size(), " B");
+}
+
+}  // namespace tickwire::sctp

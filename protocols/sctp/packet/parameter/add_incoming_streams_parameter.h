@@ -1,0 +1,29 @@
+// AddIncomingStreamsParameter: Add Incoming Streams Request (RFC 6525 section 4.6). The sender
+// wants more incoming streams.
+#ifndef TICKWIRE_PROTOCOLS_SCTP_PACKET_PARAMETER_ADD_INCOMING_STREAMS_PARAMETER_H_
+#define TICKWIRE_PROTOCOLS_SCTP_PACKET_PARAMETER_ADD_INCOMING_STREAMS_PARAMETER_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocols/sctp/packet/tlv.h"
+
+namespace tickwire::sctp {
+
+struct AddIncomingStreamsParameter {
+  static constexpr uint16_t kType = 18;
+
+  uint32_t request_sequence_number = 0;
+  uint16_t new_streams = 0;  // how many more
+
+  static std::optional<AddIncomingStreamsParameter> Parse(const ParameterView& view);
+  void SerializeTo(std::vector<uint8_t>& out) const;
+  std::string ToString() const;
+};
+
+}  // namespace tickwire::sctp
+
+#endif  // TICKWIRE_PROTOCOLS_SCTP_PACKET_PARAMETER_ADD_INCOMING_STREAMS_PARAMETER_H_

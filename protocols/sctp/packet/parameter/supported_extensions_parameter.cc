@@ -1,0 +1,27 @@
+#include "protocols/sctp/packet/parameter/supported_extensions_parameter.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tickwire::sctp {
+
+std::optional<SupportedExtensionsParameter> SupportedExtensionsParameter::Parse(
+    const ParameterView& view) {
+  if (view.type != kType) return std::nullopt;
+  SupportedExtensionsParameter parameter;
+  ValueReader reader(view.value);
+  while (reader.left() > 0) parameter.types.push_back(reader.Take8());
+  return parameter;
+}
+
+void SupportedExtensionsParameter::SerializeTo(std::vector<uint8_t>& out) const {
+  TlvWriter writer(out, kType);
+  for (const uint8_t one : types) writer.Put8(one);
+}
+
+std::string SupportedExtensionsParameter::ToString() const {
+  std::string text = absl::StrCat("Supported Extensions");
+  for (const auto one : types) absl::StrAppend(&text, " ", int{one});
+  return text;
+}
+
+}  // namespace tickwire::sctp
