@@ -24,7 +24,7 @@ constexpr uint32_t kOptionBits = 0x1f;
 }  // namespace
 
 uint32_t SynCookies::Hash(const TcpConnection::Id& id, uint32_t peer_initial_sequence,
-                          uint32_t step) const {
+                          uint32_t step, uint32_t mss_index) const {
   std::array<uint8_t, 64> bytes{};
   size_t at = 0;
   const auto add = [&](const void* data, size_t size) {
@@ -41,6 +41,7 @@ uint32_t SynCookies::Hash(const TcpConnection::Id& id, uint32_t peer_initial_seq
   add_number(id.remote.port, 2);
   add_number(peer_initial_sequence, 4);
   add_number(step, 4);
+  add_number(mss_index, 1);
   return static_cast<uint32_t>(StableHash64(std::span<const uint8_t>(bytes.data(), at)) >> 20);
 }
 
@@ -50,7 +51,7 @@ uint32_t SynCookies::Make(const TcpConnection::Id& id, uint32_t peer_initial_seq
   const auto above = std::upper_bound(kMssTable.begin() + 1, kMssTable.end(), peer_mss);
   const auto index = static_cast<uint32_t>(above - kMssTable.begin() - 1);
   const uint32_t step = StepOf(now);
-  return (step << 24) | (Hash(id, peer_initial_sequence, step) & kHashMask) | index;
+  return (step << 24) | (Hash(id, peer_initial_sequence, step, index) & kHashMask) | index;
 }
 
 std::optional<uint16_t> SynCookies::Check(const TcpConnection::Id& id, uint32_t cookie,
@@ -58,7 +59,8 @@ std::optional<uint16_t> SynCookies::Check(const TcpConnection::Id& id, uint32_t 
   const uint32_t now_step = StepOf(now);
   const uint32_t age = (now_step - (cookie >> 24)) & 0xff;
   if (age > 1 || age > now_step) return std::nullopt;
-  if ((Hash(id, peer_initial_sequence, now_step - age) & kHashMask) != (cookie & kHashMask)) {
+  if ((Hash(id, peer_initial_sequence, now_step - age, cookie & 7) & kHashMask) !=
+      (cookie & kHashMask)) {
     return std::nullopt;
   }
   return kMssTable[cookie & 7];

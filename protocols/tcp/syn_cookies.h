@@ -2,8 +2,9 @@
 // (D. J. Bernstein's scheme; RFC 4987 section 3.6).
 //
 // 8 bits of time in steps of 64 s, and 24 bits of a keyed hash of the connection, the peer's
-// initial sequence number and that time, with the index of the peer's MSS in its lowest 3 bits.
-// Window scale and SACK ride in the low bits of the timestamp, if the peer offered timestamps.
+// initial sequence number, that time and the MSS, with the index of the peer's MSS in its lowest 3
+// bits. Window scale and SACK ride in the low bits of the timestamp, if the peer offered
+// timestamps.
 #ifndef TICKWIRE_PROTOCOLS_TCP_SYN_COOKIES_H_
 #define TICKWIRE_PROTOCOLS_TCP_SYN_COOKIES_H_
 
@@ -29,7 +30,8 @@ class SynCookies {
   static void DecodeOptions(uint32_t echoed, bool& sack, std::optional<uint8_t>& window_scale);
 
  private:
-  uint32_t Hash(const TcpConnection::Id& id, uint32_t peer_initial_sequence, uint32_t step) const;
+  uint32_t Hash(const TcpConnection::Id& id, uint32_t peer_initial_sequence, uint32_t step,
+                uint32_t mss_index) const;
 
   const uint64_t secret_;
 };

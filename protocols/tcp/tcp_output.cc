@@ -124,8 +124,9 @@ void TcpConnection::Emit(Packet payload, int64_t position, uint8_t flags, TcpOpt
   }
   const int64_t window = rcv_adv_ - rcv_nxt_;
   const int scale = (flags & TcpHeader::kSyn) != 0 ? 0 : receive_scale_;
-  // Rounded up: the edge that was advertised once must not move back (RFC 7323 section 2.4).
-  const int64_t field = (window + (int64_t{1} << scale) - 1) >> scale;
+  // Rounded down: so the edge may seem to move back by less than a unit, and what it once allowed
+  // is still accepted up to rcv_adv_ (RFC 7323 section 2.4).
+  const int64_t field = window >> scale;
   header.window = static_cast<uint16_t>(std::min<int64_t>(field, 65535));
   if ((flags & TcpHeader::kRst) != 0) header.window = 0;
   if (header.window == 0 && is_synchronised()) ++counters_.zero_windows_sent;
