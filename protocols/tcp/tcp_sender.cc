@@ -183,10 +183,9 @@ void TcpSender::ReactToEcn(const AckSummary& summary) {
   if (core_.state != State::kOpen && core_.state != State::kDisorder) return;
   ++core_.counters.ecn_reductions;
   core_.recover = snd_nxt();
-  const int64_t ssthresh = congestion_->SsthreshAfterLoss(summary.prior_flight);
   if (!congestion_->owns_window()) {
-    core_.ssthresh = ssthresh;
-    core_.cwnd = std::min(core_.cwnd, ssthresh);
+    core_.ssthresh = congestion_->SsthreshAfterLoss(summary.prior_flight);
+    core_.cwnd = std::min(core_.cwnd, core_.ssthresh);
   }
   owes_cwr_ = true;
   if (undo_ != nullptr) undo_->End();
