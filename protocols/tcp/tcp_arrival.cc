@@ -123,6 +123,9 @@ bool TcpConnection::CheckSequence(const Segment& segment) {
     // or two such peers would answer each other for ever (RFC 9293 appendix A.2).
     acceptable = seq == rcv_nxt_ || (seq > rcv_nxt_ && seq < rcv_adv_) ||
                  (seq == rcv_adv_ && !rst && !segment.has(TcpHeader::kSyn));
+    // Likewise behind a probe of our closed window (section 3.10.7.4: "special allowance").
+    acceptable =
+        acceptable || (window == 0 && seq == rcv_adv_ + 1 && !rst && !segment.has(TcpHeader::kSyn));
   } else if (window > 0) {
     acceptable = (seq >= rcv_nxt_ && seq < rcv_adv_) ||
                  (seq + length - 1 >= rcv_nxt_ && seq + length - 1 < rcv_adv_);

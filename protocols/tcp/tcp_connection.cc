@@ -76,6 +76,10 @@ void TcpConnection::SetState(State next, const TraceLabel& reason) {
 void TcpConnection::Finish(CloseReason reason, const TraceLabel& why) {
   if (state_ == State::kClosed) return;
   const bool was_half_open = state_ == State::kSynReceived;
+  // In TIME-WAIT all is done, whatever ends it; the user was told why, or will be.
+  const bool was_done = state_ == State::kTimeWait;
+  // Section 3.10.7.4: in these states a reset ends it silently, without flushing the queues.
+  const bool keeps_data = was_done || state_ == State::kClosing || state_ == State::kLastAck;
   SetState(State::kClosed, why);
   delayed_ack_.Cancel();
   phase_timer_.Cancel();
@@ -85,10 +89,12 @@ void TcpConnection::Finish(CloseReason reason, const TraceLabel& why) {
   }
   sender_.Stop();
   ack_now_ = false;
-  close_reason_ = reason;
-  tell_closed_ = true;
+  if (!was_done) {
+    close_reason_ = reason;
+    tell_closed_ = true;
+  }
   out_of_order_.reset();
-  if (reason != CloseReason::kPeer && reason != CloseReason::kLocal) {
+  if (reason != CloseReason::kPeer && reason != CloseReason::kLocal && !keeps_data) {
     receive_buffer_.Release(receive_buffer_.end());  // RFC 9293 section 3.10.7.4: queues flushed
   }
   if (listener_ != nullptr) {

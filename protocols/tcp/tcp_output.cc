@@ -95,7 +95,9 @@ void TcpConnection::AddCommonOptions(TcpOptions& options, size_t payload_size) c
 void TcpConnection::SendAck() {
   TcpOptions options;
   AddCommonOptions(options, 0);
-  Emit(layer_.ip().node().NewPacket(0), snd_nxt(), TcpHeader::kAck, options, /*ect=*/false);
+  // A window probe's byte counts as sent: a peer that took it would not accept what lies before.
+  const int64_t position = std::max(snd_nxt(), probe_end_);
+  Emit(layer_.ip().node().NewPacket(0), position, TcpHeader::kAck, options, /*ect=*/false);
 }
 
 void TcpConnection::SendRst(int64_t position, bool with_ack) {

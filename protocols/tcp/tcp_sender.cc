@@ -39,7 +39,9 @@ TcpSender::~TcpSender() = default;
 void TcpSender::Begin(const Start& start) {
   TW_CHECK(congestion_ == nullptr && start.mss > 0);
   core_.mss = start.mss;
-  core_.sack = start.sack;
+  // The other kinds are of the world before SACK and look at no block.
+  const LossRecoveryKind kind = core_.config.loss_recovery;
+  core_.sack = start.sack && (kind == LossRecoveryKind::kSack || kind == LossRecoveryKind::kRack);
   core_.timestamps = start.timestamps;
   core_.timestamp_tick = start.timestamp_tick;
   core_.ecn = start.ecn;
@@ -48,7 +50,7 @@ void TcpSender::Begin(const Start& start) {
   core_.cwnd = start.handshake_lost ? core_.mss : core_.initial_window();
   if (start.handshake_rtt.has_value()) core_.rto.Observe(core_.clock.now(), *start.handshake_rtt);
   congestion_ = MakeCongestionControl(core_);
-  const bool keeps_send_order = core_.sack && core_.config.loss_recovery == LossRecoveryKind::kRack;
+  const bool keeps_send_order = core_.sack && kind == LossRecoveryKind::kRack;
   core_.board.Begin(start.first, congestion_->keeps_delivery_state(), keeps_send_order);
   recovery_ = MakeLossRecovery(core_, *congestion_, *this);
   if (core_.config.frto) frto_ = std::make_unique<Frto>();
@@ -181,10 +183,9 @@ void TcpSender::ReactToEcn(const AckSummary& summary) {
   if (core_.state != State::kOpen && core_.state != State::kDisorder) return;
   ++core_.counters.ecn_reductions;
   core_.recover = snd_nxt();
-  const int64_t ssthresh = congestion_->SsthreshAfterLoss(summary.prior_flight);
   if (!congestion_->owns_window()) {
-    core_.ssthresh = ssthresh;
-    core_.cwnd = std::min(core_.cwnd, ssthresh);
+    core_.ssthresh = congestion_->SsthreshAfterLoss(summary.prior_flight);
+    core_.cwnd = std::min(core_.cwnd, core_.ssthresh);
   }
   owes_cwr_ = true;
   if (undo_ != nullptr) undo_->End();
