@@ -131,9 +131,9 @@ TEST(PacketScript, RangesAndAnyTimeAndTolerance) {
 }
 
 TEST(PacketScript, BlockingCallsReturnWhenTheScriptSaysSo) {
-  EXPECT_EQ(Outcome(After("+0...0.400 read(4, ..., 10) = 5\n0.4 < P. 1:6(5) ack 1 win 32000\n")),
+  EXPECT_EQ(Outcome(After("0.2...0.400 read(4, ..., 10) = 5\n0.4 < P. 1:6(5) ack 1 win 32000\n")),
             "");
-  EXPECT_THAT(Outcome(After("+0...0.500 read(4, ..., 10) = 5\n0.4 < P. 1:6(5) ack 1 win 32000\n")),
+  EXPECT_THAT(Outcome(After("0.2...0.500 read(4, ..., 10) = 5\n0.4 < P. 1:6(5) ack 1 win 32000\n")),
               HasSubstr("read() returned at 0.400000 s"));
   EXPECT_THAT(Outcome(After("+0 read(4, ..., 10) = 5\n")), HasSubstr("read() blocks"));
   EXPECT_THAT(Outcome(After("+0...0.500 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n")),
