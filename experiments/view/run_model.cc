@@ -187,6 +187,8 @@ void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) 
   journey.summary = view.summary;
   journey.repetition = view.repetition;
   journey.original = view.original;
+  journey.is_duplicate_ack = view.is_duplicate_ack;
+  journey.has_dsack = view.has_dsack;
 }
 
 void RunModel::Describe(Journey& journey) {

@@ -62,7 +62,9 @@ struct Journey {
   std::optional<size_t> original;  // index of the journey that it repeats
   bool is_sip = false;
   std::optional<MediaPacket> media;
-  std::string why;      // of a TCP retransmission, as the connection noted it
+  bool is_duplicate_ack = false;  // TCP; as TcpFlowView says
+  bool has_dsack = false;         // likewise
+  std::string why;                // of a TCP retransmission, as the connection noted it
   std::string summary;  // "INVITE sip:bob@10.0.1.2", "200 OK (INVITE)", "UDP 40000>9, 1000 bytes"
 };
 

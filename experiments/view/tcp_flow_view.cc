@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "protocols/tcp/seq_range.h"
 
@@ -136,7 +137,11 @@ TcpFlowView::View TcpFlowView::Describe(const match::PacketSource& packet, absl:
 
   View view;
   view.summary = SummarizeTcp(packet, flow.base, opposite == nullptr ? 0 : opposite->base);
-  absl::StrAppend(&view.summary, AckNote(flow, opposite, packet));
+  const std::string note = AckNote(flow, opposite, packet);
+  view.is_duplicate_ack = absl::StartsWith(note, " duplicate");
+  view.has_dsack =
+      header.has(TcpHeader::kAck) && StartsWithDsack(packet.tcp_options(), header.acknowledgment);
+  absl::StrAppend(&view.summary, note);
   const int64_t length = LengthOf(packet);
   const int64_t begin = tcp::Unwrap(header.sequence, flow.base, flow.highest);
   if (length == 0 || header.has(TcpHeader::kRst)) return view;

@@ -27,6 +27,8 @@ class TcpFlowView {
   struct View {
     std::string summary;
     int repetition = 0;              // as in Journey
+    bool is_duplicate_ack = false;   // RFC 5681 section 2, or brings a SACK block
+    bool has_dsack = false;          // RFC 2883
     std::optional<size_t> original;  // `id` of the first segment that began with the same byte, or
                                      // else held it
   };
