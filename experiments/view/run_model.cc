@@ -181,6 +181,7 @@ void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) 
     why = why_retransmitted_.find(*cause);
   }
   const size_t id = static_cast<size_t>(&journey - journeys_.data());
+  if (why != why_retransmitted_.end()) journey.why = why->second;
   const TcpFlowView::View view = tcp_flows_.Describe(
       packet, why == why_retransmitted_.end() ? absl::string_view() : why->second, id);
   journey.summary = view.summary;
@@ -385,6 +386,7 @@ std::string RunModel::LinkOf(const FileRecord& record) const {
 }
 
 std::string RunModel::CauseOf(const Journey& journey) const {
+  if (!journey.why.empty()) return journey.why;
   const std::optional<size_t> cause = CauseRecord(journey.record);
   if (!cause) return "";
   const FileRecord& record = trace_[*cause];

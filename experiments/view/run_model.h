@@ -62,6 +62,7 @@ struct Journey {
   std::optional<size_t> original;  // index of the journey that it repeats
   bool is_sip = false;
   std::optional<MediaPacket> media;
+  std::string why;      // of a TCP retransmission, as the connection noted it
   std::string summary;  // "INVITE sip:bob@10.0.1.2", "200 OK (INVITE)", "UDP 40000>9, 1000 bytes"
 };
 

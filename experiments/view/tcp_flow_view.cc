@@ -104,7 +104,9 @@ std::string TcpFlowView::AckNote(Flow& flow, const Flow* back, const match::Pack
       tcp::Unwrap(header.acknowledgment, back->base, std::max<int64_t>(0, flow.last_ack));
   const bool is_pure = LengthOf(packet) == 0 && !header.has(TcpHeader::kRst);
   std::string note;
-  if (is_pure && ack == flow.last_ack && header.window == flow.last_window && back->highest > ack) {
+  if (is_pure && ack == flow.last_ack &&
+      (header.window == flow.last_window || packet.tcp_options().sack_count > 0) &&
+      back->highest > ack) {
     note = absl::StrCat(" duplicate ", ++flow.duplicate_acks);
   } else if (ack != flow.last_ack) {
     flow.duplicate_acks = 0;
@@ -154,7 +156,8 @@ TcpFlowView::View TcpFlowView::Describe(const match::PacketSource& packet, absl:
   if (why.empty()) {
     absl::StrAppend(&view.summary, " retransmission");
   } else {
-    absl::StrAppend(&view.summary, " retransmission (", why, ")");
+    // The rule; how it came to it is in the reason.
+    absl::StrAppend(&view.summary, " retransmission (", why.substr(0, why.find(':')), ")");
   }
   return view;
 }

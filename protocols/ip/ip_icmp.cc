@@ -85,12 +85,13 @@ void IpLayer::OnIcmpError(const IpDatagram& datagram, const IcmpMessage& message
     names_ports = header->fragment_offset == 0;
   }
   if (!IsLocal(report.source)) return;  // about somebody else's datagram: not believed
+  Protocol* upper = protocols_[static_cast<uint8_t>(protocol)];
+  if (upper != nullptr && names_ports && !upper->MayHaveSent(report)) return;
   if (report.kind == IcmpErrorKind::kPacketTooBig) {
     // RFC 8201 section 4: never below the least MTU, never upwards. RFC 1191 section 3: 68.
     report.mtu = std::max<uint32_t>(message.mtu(v6), v6 ? kV6MinimumMtu : 68);
     if (report.mtu < PathMtu(report.destination)) path_mtus_[report.destination] = report.mtu;
   }
-  Protocol* upper = protocols_[static_cast<uint8_t>(protocol)];
   if (upper != nullptr && names_ports) upper->OnIcmpError(report);
 }
 

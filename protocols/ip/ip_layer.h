@@ -42,6 +42,12 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
     virtual void OnDatagram(const IpDatagram& datagram, Packet payload) = 0;
     // Valid during the call.
     virtual void OnIcmpError(const IcmpReport& report) = 0;
+    // Whether the datagram in error may be one that it sent: else nothing is learnt of it
+    // (RFC 8201 section 4, RFC 5927 section 4.1).
+    virtual bool MayHaveSent(const IcmpReport& report) const {
+      static_cast<void>(report);
+      return true;
+    }
   };
 
   enum class Role { kHost, kRouter };

@@ -347,10 +347,13 @@ void TcpConnection::OnFin() {
 
 // --- ICMP (RFC 9293 section 3.9.2.2; RFC 1191, 8201) ---
 
-void TcpConnection::OnIcmp(IcmpErrorKind kind, uint32_t sequence) {
-  // RFC 5927 section 4.1: an error about what is not outstanding is none of ours.
+bool TcpConnection::IsOutstanding(uint32_t sequence) const {
   const int64_t position = Unwrap(sequence, iss_, snd_una());
-  if (position < snd_una() || position >= std::max(snd_nxt(), probe_end_)) return;
+  return position >= snd_una() && position < std::max(snd_nxt(), probe_end_);
+}
+
+void TcpConnection::OnIcmp(IcmpErrorKind kind, uint32_t sequence) {
+  if (!IsOutstanding(sequence)) return;
   switch (kind) {
     case IcmpErrorKind::kPacketTooBig:
       mss_may_have_changed_ = true;

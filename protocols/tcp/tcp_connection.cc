@@ -124,10 +124,13 @@ uint64_t TcpConnection::Send(std::span<const uint8_t> bytes, uint64_t zeros) {
   if (fin_queued_ || state_ == State::kClosed || is_orphaned_) return 0;
   const int64_t room = std::max<int64_t>(0, config_.send_buffer - send_buffer_.size());
   const uint64_t wanted = bytes.size() + zeros;
+  const bool waited_for_nothing = send_buffer_.size() == 0;
   const uint64_t taken = std::min<uint64_t>(wanted, static_cast<uint64_t>(room));
   const size_t stored = std::min<uint64_t>(bytes.size(), taken);
   send_buffer_.Append(bytes.first(stored), taken - stored);
   if (taken < wanted) is_blocked_ = true;
+  // The user timeout counts from when something began to wait (RFC 9293 section 3.9.1.1).
+  if (taken > 0 && waited_for_nothing) progress_time_ = layer_.clock().now();
   if (taken > 0) TrySend();
   return taken;
 }

@@ -130,6 +130,8 @@ class TcpConnection final : private TcpSender::Host {
   int64_t send_room() const { return config_.send_buffer - send_buffer_.size(); }
   int64_t unsent_bytes() const { return send_buffer_.end() - sender_.snd_nxt(); }
   std::optional<uint32_t> recent_timestamp() const;
+  // Whether a segment that begins with this number is on its way (RFC 5927 section 4.1).
+  bool IsOutstanding(uint32_t sequence) const;
   // Between events. False is a defect of ours.
   bool IsConsistent() const;
 

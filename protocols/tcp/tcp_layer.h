@@ -90,6 +90,7 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
   TraceEntity entity();
   void OnDatagram(const IpDatagram& datagram, Packet payload) override;
   void OnIcmpError(const IcmpReport& report) override;
+  bool MayHaveSent(const IcmpReport& report) const override;
   TcpListener* FindListener(const Endpoint& local) const;
   // RFC 9293 section 3.6.1, RFC 6191: whether this SYN may replace a connection in TIME-WAIT.
   bool MayReuse(const TcpConnection& old, const Segment& syn) const;

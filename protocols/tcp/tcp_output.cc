@@ -250,7 +250,7 @@ void TcpConnection::OnUserTimeout() {
   const bool waits = !is_synchronised() || !sender_.is_idle() || has_unsent();
   if (!waits) return;
   if (layer_.clock().now() - progress_time_ < rare_->timeout) return CheckUserTimeout();
-  SendRst(snd_nxt(), /*with_ack=*/config_.profile != Profile::kRfc);
+  // RFC 9293 section 3.10.8: the peer is told nothing.
   Finish(CloseReason::kTimeout, kUserTimeoutExpired);
   Notify();
 }
