@@ -278,7 +278,7 @@ void TcpSender::TrySend() {
   }
   if (recovery_->Room() < core_.mss) {
     limited_until_ = snd_nxt();
-  } else {
+  } else if (pacer_ == nullptr || !pacer_->is_waiting()) {
     congestion_->OnApplicationLimited();
   }
   SetTimers();
