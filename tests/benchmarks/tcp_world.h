@@ -2,6 +2,7 @@
 #ifndef TICKWIRE_TESTS_BENCHMARKS_TCP_WORLD_H_
 #define TICKWIRE_TESTS_BENCHMARKS_TCP_WORLD_H_
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <memory>
@@ -139,12 +140,75 @@ inline BulkResult RunBulk(const BulkRun& run, TraceSink* sink = nullptr) {
   return result;
 }
 
+// Opens `count` connections between two hosts (from two addresses, for the ports), sends a byte
+// over each, and says how many bytes of memory one end of one idle connection holds: all objects,
+// the socket and the layer's table.
+inline double IdleConnectionBytes(int count) {
+  Simulator simulator({.run = {}, .nodes = {"alice", "bob"}});
+  Node& alice = simulator.node("alice");
+  Node& bob = simulator.node("bob");
+  Interface& a = alice.AddInterface("eth0");
+  Interface& b = bob.AddInterface("eth0");
+  simulator.Connect(a, b, BenchmarkLink(10'000'000'000, Duration::Millis(1), 0, 0),
+                    BenchmarkLink(10'000'000'000, Duration::Millis(1), 0, 0));
+  IpLayer alice_ip(alice, IpLayer::Role::kHost), bob_ip(bob, IpLayer::Role::kHost);
+  bob_ip.AddAddress(b, IpAddress::V4(0x0a010001));
+  alice_ip.AddRoute({IpAddress::V4(0x0a010000), 16}, a);
+  bob_ip.AddRoute({IpAddress::V4(0x0a000000), 16}, b);
+  constexpr int kPerAddress = 10'000;
+  for (int i = 0; i * kPerAddress < count; ++i) {
+    alice_ip.AddAddress(a, IpAddress::V4(0x0a000001u + static_cast<uint32_t>(i)));
+  }
+  TcpLayer alice_tcp(alice_ip, RunSeed{}), bob_tcp(bob_ip, RunSeed{});
+  const TcpConfig config = TcpConfig::For(Profile::kRfc);
+  BulkEnd quiet(0);
+  struct Talker : Channel::Listener {
+    void OnConnected(Channel& channel) override { channel.Send({}, 1); }
+    void OnReceive(Channel&, std::span<const uint8_t>, uint64_t) override {}
+    void OnWritable(Channel&) override {}
+    void OnPeerFinished(Channel&) override {}
+    void OnError(Channel&, ChannelError) override {}
+    void OnClosed(Channel&, CloseReason) override {}
+  } talker;
+  std::vector<std::unique_ptr<Channel>> near, far;
+  near.reserve(static_cast<size_t>(count));
+  far.reserve(static_cast<size_t>(count));
+  std::unique_ptr<TcpListener> listener;
+  simulator.ScheduleAction(SimTime(), bob, [&] {
+    listener = *bob_tcp.ListenTcp(
+        {IpAddress(), 80}, count,
+        [&](std::unique_ptr<Channel> channel) -> Channel::Listener& {
+          far.push_back(std::move(channel));
+          return talker;
+        },
+        config);
+  });
+  simulator.RunUntil(SimTime::FromNanos(1));
+  const auto in_use = [] {
+    const struct mallinfo2 info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+  };
+  const double before = in_use();
+  for (int i = 0; i < count; ++i) {
+    simulator.ScheduleAction(SimTime{Duration::Micros(10) * (i + 1)}, alice, [&, i] {
+      const auto address = IpAddress::V4(0x0a000001u + static_cast<uint32_t>(i / kPerAddress));
+      near.push_back(
+          *alice_tcp.ConnectTcp({IpAddress::V4(0x0a010001), 80}, talker, {address, 0}, config));
+    });
+  }
+  simulator.RunUntil(SimTime{Duration::Micros(10) * count + Duration::Seconds(10)});
+  TW_CHECK(static_cast<int>(far.size()) == count);
+  TW_CHECK(static_cast<int>(alice_tcp.live_connection_count()) == count);
+  return (in_use() - before) / (2.0 * count);
+}
+
 struct DumbbellRun {
   int flows = 100;
   int64_t bits_per_second = 1'000'000'000;  // of the middle
   int64_t access_bits_per_second = 1'000'000'000;
   Duration middle_delay = Duration::Millis(10);
   Duration access_delay = Duration::Millis(1);
+  Duration access_spread = Duration::Micros(17);  // each flow's access is this much longer
   size_t queue_packets = 1000;
   uint32_t window = 1 << 20;
   Duration time = Duration::Seconds(60);
@@ -186,9 +250,11 @@ inline DumbbellResult RunDumbbell(const DumbbellRun& run, TraceSink* sink = null
       Node& node = simulator.node(name(side, i));
       Interface& plug = node.AddInterface("eth0");
       Interface& port = router.AddInterface(name(side, i));
-      simulator.Connect(plug, port,
-                        BenchmarkLink(run.access_bits_per_second, run.access_delay, 0, 0),
-                        BenchmarkLink(run.access_bits_per_second, run.access_delay, 0, 0));
+      // Equal round trips and a drop-tail queue would let the flows that came first keep what they
+      // have: phase effects (Floyd and Jacobson, 1992).
+      const Duration delay = run.access_delay + run.access_spread * i;
+      simulator.Connect(plug, port, BenchmarkLink(run.access_bits_per_second, delay, 0, 0),
+                        BenchmarkLink(run.access_bits_per_second, delay, 0, 0));
       out.ip = std::make_unique<IpLayer>(node, IpLayer::Role::kHost);
       out.ip->AddAddress(plug, IpAddress::V4(address));
       out.ip->AddRoute({IpAddress::V4(0), 0}, plug);
