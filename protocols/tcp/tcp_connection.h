@@ -125,6 +125,9 @@ class TcpConnection final : private TcpSender::Host {
   uint32_t receive_initial_sequence() const { return irs_; }
   int64_t rcv_nxt() const { return rcv_nxt_; }
   int64_t receive_window() const { return rcv_adv_ - rcv_nxt_; }
+  // What waits for a Receive(), and what a Send() would take.
+  int64_t readable_bytes() const { return receive_buffer_.size(); }
+  int64_t send_room() const { return config_.send_buffer - send_buffer_.size(); }
   int64_t unsent_bytes() const { return send_buffer_.end() - sender_.snd_nxt(); }
   std::optional<uint32_t> recent_timestamp() const;
   // Between events. False is a defect of ours.

@@ -75,6 +75,8 @@ class Run {
   // Within an event of the node under test.
   template <class F>
   void Do(SimTime at, F what) {
+    // Two lines of one moment are nanoseconds apart: the way over the link lies between.
+    at = std::max(at, simulator_->now());
     simulator_->ScheduleAction(at, simulator_->node("stack"), std::move(what));
     simulator_->RunUntil(at);
   }
@@ -220,15 +222,15 @@ bool Run::Inject(const Line& line, const PacketLine& packet, SimTime at) {
   const bool opens = tcp != nullptr && tcp->flags == tcp::TcpHeader::kSyn;
   const std::vector<uint8_t> bytes = dialect_->Build(packet, ConversationFor(packet, opens));
   if (bytes.size() > wire_interface_->mtu()) return Fail(line.number, "larger than the MTU");
-  // Its last bit arrives at the time that the script says.
-  simulator_->ScheduleAction(at, simulator_->node("wire"), [this, &bytes] {
+  const SimTime now = std::max(at, simulator_->now());
+  simulator_->ScheduleAction(now, simulator_->node("wire"), [this, &bytes] {
     Packet out = simulator_->node("wire").NewPacket(bytes.size());
     std::copy(bytes.begin(), bytes.end(), out.mutable_bytes().begin());
     wire_interface_->Send(std::move(out));
   });
-  simulator_->RunUntil(at);
+  simulator_->RunUntil(now);
   previous_ = at;
-  return RunTo(at + kDelay);
+  return RunTo(now + kDelay);
 }
 
 bool Run::Expect(const Line& line, const PacketLine& packet, SimTime at) {
@@ -331,9 +333,9 @@ std::optional<ScriptError> Run::Execute() {
     if (!ExecuteLine(line)) return error_;
   }
   if (!RunTo(previous_ + kDelay)) return error_;
-  for (const Blocked& blocked : blocked_) {
-    if (!RunTo(blocked.end + kDelay)) return error_;
-  }
+  SimTime end = previous_;
+  for (const Blocked& blocked : blocked_) end = std::max(end, blocked.end);
+  if (!RunTo(end + kDelay)) return error_;
   const int last = script_.lines.empty() ? 1 : script_.lines.back().number;
   if (!blocked_.empty()) {
     Fail(blocked_.front().line->number,

@@ -1,6 +1,6 @@
 // tickwire-pkt: runs packet scripts.
 //
-//   tickwire-pkt [--profile=RFC|LINUX|FREEBSD] SCRIPT...
+//   tickwire-pkt [--profile=RFC|LINUX|FREEBSD] [--trace] SCRIPT...
 //
 // Exit code: 0 if all scripts went as written, 1 if one did not, 2 if one could not be read.
 #include <fstream>
@@ -17,9 +17,35 @@ namespace tickwire::packet_script {
 namespace {
 
 constexpr absl::string_view kUsage =
-    "usage: tickwire-pkt [--profile=RFC|LINUX|FREEBSD] SCRIPT...\n";
+    "usage: tickwire-pkt [--profile=RFC|LINUX|FREEBSD] [--trace] SCRIPT...\n";
+
+// Prints what the stack under test records, but for packets that go as they should.
+class Printer : public TraceSink {
+ public:
+  void OnRecord(const TraceEvent& event, std::span<const uint8_t> bytes) override {
+    if (event.kind == TraceKind::kPacketDelivered) return;
+    static constexpr absl::string_view kKinds[] = {
+        "?", "sent", "queued", "delivered", "drop", "set", "cancel", "fired", "state", "action"};
+    const auto kind = static_cast<size_t>(event.kind);
+    std::cout << "  " << ToSecondsString(event.time) << " "
+              << (kind < std::size(kKinds)           ? kKinds[kind]
+                  : event.kind == TraceKind::kSample ? "sample"
+                                                     : "note")
+              << " " << (event.label == nullptr ? "" : event.label->name);
+    if (event.reason != nullptr) std::cout << " (" << event.reason->name << ")";
+    if (event.kind == TraceKind::kTimerSet || event.kind == TraceKind::kSample) {
+      std::cout << " " << event.value;
+    }
+    if (event.kind == TraceKind::kNote) {
+      std::cout << " " << std::string(bytes.begin(), bytes.end());
+    }
+    std::cout << "\n";
+  }
+  void OnEntity(NodeId, uint32_t, absl::string_view) override {}
+};
 
 int Main(const std::vector<std::string>& arguments) {
+  Printer printer;
   RunOptions options;
   std::vector<std::string> files;
   for (const std::string& argument : arguments) {
@@ -29,6 +55,8 @@ int Main(const std::vector<std::string>& arguments) {
       options.profile = tcp::Profile::kLinux;
     } else if (argument == "--profile=FREEBSD") {
       options.profile = tcp::Profile::kFreeBsd;
+    } else if (argument == "--trace") {
+      options.sink = &printer;
     } else if (absl::StartsWith(argument, "-")) {
       std::cerr << "unknown argument " << argument << "\n" << kUsage;
       return 2;

@@ -1,0 +1,297 @@
+#include "protocols/sctp/tx/outstanding_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocols/sctp/packet/tlv.h"
+#include "sim_core/base/check.h"
+
+namespace tickwire::sctp {
+namespace {
+
+using State = OutstandingChunk::State;
+constexpr uint8_t kMissesForFastRetransmit = 3;  // RFC 9260 section 7.2.4
+
+}  // namespace
+
+int64_t OutstandingData::ChunkSize(const OutstandingChunk& chunk) const {
+  return static_cast<int64_t>(Padded(chunk_header_ + chunk.fragment.data.size()));
+}
+
+// The only place where a chunk's state changes, and the counts with it.
+void OutstandingData::Take(OutstandingChunk& chunk, State next) {
+  const auto count = [&](int sign) {
+    if (chunk.state == State::kInFlight) {
+      const int64_t size = ChunkSize(chunk);
+      flights_[chunk.path] += sign * size;
+      total_flight_ += sign * size;
+      data_in_flight_ += sign * static_cast<int64_t>(chunk.fragment.data.size());
+    } else if (chunk.state == State::kToRetransmit) {
+      marked_ += static_cast<size_t>(sign);
+    }
+  };
+  count(-1);
+  chunk.state = next;
+  count(+1);
+}
+
+int64_t OutstandingData::Add(OutgoingFragment fragment, uint8_t path, SimTime now) {
+  if (flights_.size() <= path) flights_.resize(size_t{path} + 1);
+  OutstandingChunk chunk;
+  chunk.fragment = std::move(fragment);
+  chunk.path = path;
+  chunk.sent = chunk.first_sent = now;
+  const int64_t size = ChunkSize(chunk);
+  flights_[path] += size;
+  total_flight_ += size;
+  data_in_flight_ += static_cast<int64_t>(chunk.fragment.data.size());
+  unacked_bytes_ += static_cast<int64_t>(chunk.fragment.data.size());
+  chunks_.push_back(std::move(chunk));
+  return highest_sent();
+}
+
+bool OutstandingData::IsValid(int64_t cumulative,
+                              std::span<const SackChunk::GapAckBlock> blocks) const {
+  if (cumulative > highest_sent()) return false;
+  int64_t last = cumulative;
+  for (const SackChunk::GapAckBlock& block : blocks) {
+    if (block.start == 0 || block.start > block.end) return false;
+    if (cumulative + block.start <= last || cumulative + block.end > highest_sent()) return false;
+    last = cumulative + block.end;
+  }
+  return true;
+}
+
+// One TSN is acknowledged that was not before.
+void OutstandingData::Acknowledge(int64_t tsn, Result& result, SimTime now) {
+  OutstandingChunk& chunk = at(tsn);
+  if (chunk.state == State::kGapAcked) return;
+  const bool counts = chunk.state != State::kAbandoned;
+  PathAcked& path = result.paths[chunk.path];
+  if (chunk.state == State::kInFlight && FirstInFlight(chunk.path) == tsn) {
+    path.first_outstanding = true;
+  }
+  if (counts) {
+    path.bytes += ChunkSize(chunk);
+    result.has_news = true;
+    htna_ = std::max(htna_, tsn);
+    // Rule C5 of section 6.3.1: nothing up to this TSN was resent since it was sent.
+    if (chunk.transmissions == 1 && tsn > last_retransmitted_) path.rtt = now - chunk.sent;
+  }
+  Take(chunk, State::kGapAcked);
+}
+
+OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
+                                                std::span<const SackChunk::GapAckBlock> blocks,
+                                                bool in_fast_recovery, size_t paths, SimTime now) {
+  Result result;
+  result.paths.resize(std::max(paths, flights_.size()));
+  htna_ = cumulative_ack_;
+
+  // The cumulative part.
+  const int64_t old_cumulative = cumulative_ack_;
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= cumulative; ++tsn) Acknowledge(tsn, result, now);
+  while (cumulative_ack_ < cumulative) {
+    unacked_bytes_ -= static_cast<int64_t>(chunks_.front().fragment.data.size());
+    chunks_.pop_front();
+    ++cumulative_ack_;
+  }
+  result.advances = cumulative > old_cumulative;
+
+  // The gap blocks: only what they say that the last SACK did not, and the reverse.
+  std::vector<Range> reported;
+  reported.reserve(blocks.size());
+  for (const SackChunk::GapAckBlock& block : blocks) {
+    reported.push_back({cumulative + block.start, cumulative + block.end});
+  }
+  size_t known = 0;
+  for (const Range& range : reported) {
+    int64_t tsn = range.first;
+    while (tsn <= range.last) {
+      while (known < gap_acked_.size() && gap_acked_[known].last < tsn) ++known;
+      if (known < gap_acked_.size() && gap_acked_[known].first <= tsn) {
+        tsn = gap_acked_[known].last + 1;
+        continue;
+      }
+      Acknowledge(tsn, result, now);
+      ++tsn;
+    }
+  }
+  // Section 6.2.1, D iii: what was acknowledged and is no more.
+  size_t still = 0;
+  for (const Range& range : gap_acked_) {
+    for (int64_t tsn = std::max(range.first, cumulative_ack_ + 1); tsn <= range.last;) {
+      while (still < reported.size() && reported[still].last < tsn) ++still;
+      if (still < reported.size() && reported[still].first <= tsn) {
+        tsn = reported[still].last + 1;
+        continue;
+      }
+      OutstandingChunk& chunk = at(tsn);
+      if (chunk.state == State::kGapAcked) {
+        Take(chunk, State::kInFlight);
+        chunk.misses = std::max<uint8_t>(chunk.misses, 1);
+        result.reneged.push_back(chunk.path);
+      }
+      ++tsn;
+    }
+  }
+  gap_acked_ = std::move(reported);
+
+  // Section 7.2.4: miss indications, by the highest TSN newly acknowledged; in fast recovery, when
+  // the cumulative ack advances, for all that is reported missing.
+  if (!gap_acked_.empty() && result.has_news) {
+    const int64_t limit =
+        in_fast_recovery && result.advances ? gap_acked_.back().last : htna_;
+    int64_t hole = cumulative_ack_ + 1;
+    for (const Range& range : gap_acked_) {
+      for (int64_t tsn = hole; tsn < range.first && tsn < limit; ++tsn) {
+        OutstandingChunk& chunk = at(tsn);
+        if (chunk.state != State::kInFlight || chunk.was_fast_retransmitted) continue;
+        if (++chunk.misses < kMissesForFastRetransmit) continue;
+        chunk.was_fast_retransmitted = true;
+        result.newly_missing.push_back(chunk.path);
+        Take(chunk, State::kToRetransmit);
+      }
+      hole = range.last + 1;
+      if (hole >= limit) break;
+    }
+  }
+  return result;
+}
+
+size_t OutstandingData::MarkTimedOut(uint8_t path) {
+  size_t count = 0;
+  for (size_t i = 0; i < chunks_.size(); ++i) {
+    OutstandingChunk& chunk = chunks_[i];
+    if (chunk.path != path || chunk.state != State::kInFlight) continue;
+    chunk.timed_out = true;
+    chunk.misses = 0;
+    chunk.was_fast_retransmitted = false;
+    Take(chunk, State::kToRetransmit);
+    ++count;
+  }
+  return count;
+}
+
+size_t OutstandingData::MarkForRetransmission(uint8_t path) { return MarkTimedOut(path); }
+
+std::optional<int64_t> OutstandingData::NextToRetransmit(int64_t from) const {
+  if (marked_ == 0) return std::nullopt;
+  for (int64_t tsn = std::max(from, cumulative_ack_ + 1); tsn <= highest_sent(); ++tsn) {
+    if (at(tsn).state == State::kToRetransmit) return tsn;
+  }
+  return std::nullopt;
+}
+
+void OutstandingData::OnRetransmitted(int64_t tsn, uint8_t path, SimTime now) {
+  OutstandingChunk& chunk = at(tsn);
+  TW_DCHECK(chunk.state == State::kToRetransmit);
+  if (flights_.size() <= path) flights_.resize(size_t{path} + 1);
+  chunk.path = path;  // not counted while marked
+  chunk.sent = now;
+  chunk.timed_out = false;
+  ++chunk.transmissions;
+  last_retransmitted_ = std::max(last_retransmitted_, highest_sent());
+  Take(chunk, State::kInFlight);
+}
+
+uint64_t OutstandingData::Abandon(int64_t tsn) {
+  const uint64_t message = at(tsn).fragment.message_id;
+  const auto abandon = [&](int64_t which) {
+    OutstandingChunk& chunk = at(which);
+    if (chunk.fragment.message_id != message) return;
+    if (chunk.state != State::kGapAcked) Take(chunk, State::kAbandoned);
+  };
+  // Its chunks lie around it: next to each other, or with others between them (I-DATA).
+  for (int64_t which = cumulative_ack_ + 1; which <= highest_sent(); ++which) abandon(which);
+  return message;
+}
+
+std::vector<int64_t> OutstandingData::Expired(SimTime now, bool only_marked) const {
+  std::vector<int64_t> expired;
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
+    const OutstandingChunk& chunk = at(tsn);
+    if (chunk.state == State::kGapAcked || chunk.state == State::kAbandoned) continue;
+    if (only_marked && chunk.state != State::kToRetransmit) continue;
+    const Reliability& reliability = chunk.fragment.reliability;
+    const bool too_late = reliability.policy == Reliability::Policy::kTimed &&
+                          chunk.fragment.expires <= now;
+    const bool too_often = reliability.policy == Reliability::Policy::kRetransmissions &&
+                           chunk.state == State::kToRetransmit &&
+                           chunk.transmissions > reliability.retransmissions;
+    if (too_late || too_often) expired.push_back(tsn);
+  }
+  return expired;
+}
+
+int64_t OutstandingData::AdvancedPeerAckPoint() const {
+  int64_t point = cumulative_ack_;
+  while (point < highest_sent() && at(point + 1).state == State::kAbandoned) ++point;
+  return point;
+}
+
+std::vector<OutstandingData::SkippedStream> OutstandingData::Skipped(int64_t up_to) const {
+  std::vector<SkippedStream> skipped;
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= up_to; ++tsn) {
+    const OutgoingFragment& fragment = at(tsn).fragment;
+    const auto it = std::find_if(skipped.begin(), skipped.end(), [&](const SkippedStream& one) {
+      return one.stream == fragment.stream && one.unordered == fragment.unordered;
+    });
+    if (it == skipped.end()) {
+      skipped.push_back({fragment.stream, fragment.unordered, fragment.number});
+    } else {
+      it->number = fragment.number;  // later in the sequence: larger
+    }
+  }
+  return skipped;
+}
+
+bool OutstandingData::HasOutstanding(std::span<const StreamId> streams) const {
+  if (streams.empty()) return !chunks_.empty();
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
+    if (std::find(streams.begin(), streams.end(), at(tsn).fragment.stream) != streams.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void OutstandingData::ForgetAll(int64_t next) {
+  while (!chunks_.empty()) chunks_.pop_front();
+  gap_acked_.clear();
+  std::fill(flights_.begin(), flights_.end(), 0);
+  total_flight_ = data_in_flight_ = unacked_bytes_ = 0;
+  marked_ = 0;
+  cumulative_ack_ = next - 1;
+  last_retransmitted_ = -1;
+}
+
+std::optional<int64_t> OutstandingData::FirstInFlight(uint8_t path) const {
+  if (flight(path) == 0) return std::nullopt;
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
+    const OutstandingChunk& chunk = at(tsn);
+    if (chunk.path == path && chunk.state == State::kInFlight) return tsn;
+  }
+  return std::nullopt;
+}
+
+bool OutstandingData::IsConsistent() const {
+  std::vector<int64_t> flights(flights_.size());
+  int64_t data = 0;
+  int64_t unacked = 0;
+  size_t marked = 0;
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
+    const OutstandingChunk& chunk = at(tsn);
+    unacked += static_cast<int64_t>(chunk.fragment.data.size());
+    if (chunk.state == State::kToRetransmit) ++marked;
+    if (chunk.state != State::kInFlight) continue;
+    flights[chunk.path] += ChunkSize(chunk);
+    data += static_cast<int64_t>(chunk.fragment.data.size());
+  }
+  int64_t total = 0;
+  for (const int64_t flight : flights) total += flight;
+  return flights == flights_ && total == total_flight_ && data == data_in_flight_ &&
+         unacked == unacked_bytes_ && marked == marked_;
+}
+
+}  // namespace tickwire::sctp
