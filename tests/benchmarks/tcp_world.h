@@ -189,11 +189,14 @@ inline double IdleConnectionBytes(int count) {
     return static_cast<double>(info.uordblks + info.hblkhd);
   };
   const double before = in_use();
-  for (int i = 0; i < count; ++i) {
-    simulator.ScheduleAction(SimTime{Duration::Micros(10) * (i + 1)}, alice, [&, i] {
-      const auto address = IpAddress::V4(0x0a000001u + static_cast<uint32_t>(i / kPerAddress));
-      near.push_back(
-          *alice_tcp.ConnectTcp({IpAddress::V4(0x0a010001), 80}, talker, {address, 0}, config));
+  constexpr int kBatch = 1000;
+  for (int first = 0; first < count; first += kBatch) {
+    simulator.ScheduleAction(SimTime{Duration::Micros(10) * (first + 1)}, alice, [&, first] {
+      for (int i = first; i < std::min(first + kBatch, count); ++i) {
+        const auto address = IpAddress::V4(0x0a000001u + static_cast<uint32_t>(i / kPerAddress));
+        near.push_back(*alice_tcp.ConnectTcp({IpAddress::V4(0x0a010001), 80}, talker, {address, 0},
+                                             config));
+      }
     });
   }
   simulator.RunUntil(SimTime{Duration::Micros(10) * count + Duration::Seconds(10)});
