@@ -47,12 +47,12 @@ struct SctpConfig {
   uint16_t max_inbound_streams = 2048;
   uint32_t receive_buffer = 1 << 20;
   uint32_t send_buffer = 1 << 20;
-  uint32_t mtu = 0;               // of every path; 0: as IP says
-  uint32_t max_segment = 0;       // user data of one chunk; 0: what fits the path
-  uint32_t max_message = 1 << 24; // longest message that is taken or reassembled
-  bool no_delay = true;           // off: Nagle's rule (section 6.1)
-  bool bundle = true;             // several DATA chunks in one packet
-  Duration autoclose;             // idle time that ends an association; 0: never
+  uint32_t mtu = 0;                // of every path; 0: as IP says
+  uint32_t max_segment = 0;        // user data of one chunk; 0: what fits the path
+  uint32_t max_message = 1 << 24;  // longest message that is taken or reassembled
+  bool no_delay = true;            // off: Nagle's rule (section 6.1)
+  bool bundle = true;              // several DATA chunks in one packet
+  Duration autoclose;              // idle time that ends an association; 0: never
   uint32_t adaptation_indication = 0;
   bool has_adaptation_indication = false;
 
@@ -62,11 +62,11 @@ struct SctpConfig {
   bool fast_retransmit_on_same_path = true;
 
   // --- Extensions that are offered ---
-  bool partial_reliability = true;  // RFC 3758
-  bool stream_reconfiguration = true;  // RFC 6525
-  bool interleaving = false;           // RFC 8260
-  bool dynamic_addresses = false;      // RFC 5061; needs authentication
-  bool authentication = false;         // RFC 4895
+  bool partial_reliability = true;            // RFC 3758
+  bool stream_reconfiguration = true;         // RFC 6525
+  bool interleaving = false;                  // RFC 8260
+  bool dynamic_addresses = false;             // RFC 5061; needs authentication
+  bool authentication = false;                // RFC 4895
   std::vector<uint8_t> authenticated_chunks;  // that we want authenticated, beside ASCONF
   std::vector<uint8_t> shared_key;            // key id 0; empty: the null key
   SchedulerKind scheduler = SchedulerKind::kFirstComeFirstServed;

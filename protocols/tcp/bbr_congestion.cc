@@ -56,7 +56,10 @@ void BbrCongestion::OnSent(SackScoreboard::Index index) {
 void BbrCongestion::OnDelivered(SackScoreboard::Index index,
                                 const SackScoreboard::Segment& segment) {
   const SackScoreboard::DeliveryState& state = core_.board.delivery_state(index);
-  if (has_newest_ && state.delivered < newest_.delivered) return;
+  if (has_newest_ && (state.delivered < newest_.delivered ||
+                      (state.delivered == newest_.delivered && segment.last_sent < newest_sent_))) {
+    return;
+  }
   newest_ = state;
   newest_sent_ = segment.last_sent;
   has_newest_ = true;

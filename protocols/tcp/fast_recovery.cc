@@ -12,7 +12,7 @@ void FastRecovery::Enter(const TraceLabel& why) {
   // RFC 3168 section 6.1.2: one reduction a window, be it for ECN-Echo or for loss.
   const bool is_reduced = core_.state == State::kCwr && core_.board.snd_una() < core_.recover;
   core_.recover = core_.board.snd_nxt();
-  core_.NoteBeforeReduction();
+  core_.OnReduction(/*is_timeout=*/false);
   const int64_t flight = core_.board.flight() - core_.limited_transmit_bytes;
   if (!is_reduced) {
     const int64_t ssthresh = congestion_.SsthreshAfterLoss(flight);
@@ -64,7 +64,7 @@ void FastRecovery::ReduceAgain() {
 void FastRecovery::ReduceForRepairedLoss(const TraceLabel& why) {
   ++core_.counters.fast_recoveries;
   core_.recover = core_.board.snd_nxt();
-  core_.NoteBeforeReduction();
+  core_.OnReduction(/*is_timeout=*/false);
   const int64_t ssthresh = congestion_.SsthreshAfterLoss(core_.cwnd);
   if (sets_window()) {
     core_.ssthresh = ssthresh;

@@ -37,6 +37,8 @@ class FastRecovery {
   // A loss that is repaired already: the reduction alone (RFC 8985 section 7.4.2).
   void ReduceForRepairedLoss(const TraceLabel& why);
 
+  SenderCore& core() { return core_; }
+  const SenderCore& core() const { return core_; }
   bool uses_prr() const { return core_.config.prr && !congestion_.owns_window(); }
   bool sets_window() const { return !congestion_.owns_window(); }
   bool TakeForced() {

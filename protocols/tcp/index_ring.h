@@ -1,11 +1,12 @@
 // IndexRing<T>: a queue whose elements keep their number: the first ever pushed is 0, the next 1.
 //
-// One block of memory that grows by doubling and never shrinks; nothing is allocated before the
-// first push. Inserting moves the shorter side, so it is cheap near either end; it renumbers the
-// elements behind. For trivially copyable T. References are invalidated by every insertion.
+// One block of memory that grows by doubling; nothing is allocated before the first push. Inserting
+// moves the shorter side, so it is cheap near either end; it renumbers the elements behind. For
+// trivially copyable T. References are invalidated by every insertion.
 #ifndef TICKWIRE_PROTOCOLS_TCP_INDEX_RING_H_
 #define TICKWIRE_PROTOCOLS_TCP_INDEX_RING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <type_traits>
@@ -21,65 +22,71 @@ class IndexRing {
  public:
   using Index = uint64_t;
 
-  bool empty() const { return first_ == end_; }
+  bool empty() const { return size_ == 0; }
   Index first() const { return first_; }
-  Index end() const { return end_; }  // one behind the last
-  uint64_t size() const { return end_ - first_; }
+  Index end() const { return first_ + size_; }  // one behind the last
+  uint64_t size() const { return size_; }
 
   // REQUIRES: first() <= index < end().
   T& operator[](Index index) {
-    TW_DCHECK(first_ <= index && index < end_);
-    return slots_[(index + shift_) & mask_];
+    TW_DCHECK(first_ <= index && index < end());
+    return slots_[Slot(index)];
   }
   const T& operator[](Index index) const {
-    TW_DCHECK(first_ <= index && index < end_);
-    return slots_[(index + shift_) & mask_];
+    TW_DCHECK(first_ <= index && index < end());
+    return slots_[Slot(index)];
   }
 
   void PushBack(const T& value) {
-    if (size() == capacity_) Grow();
-    slots_[(end_ + shift_) & mask_] = value;
-    ++end_;
+    if (size_ == capacity_) Grow();
+    ++size_;
+    slots_[Slot(end() - 1)] = value;
   }
   // REQUIRES: !empty().
   void PopFront() {
     TW_DCHECK(!empty());
     ++first_;
+    --size_;
   }
   // `value` becomes element `index`; those from there on are renumbered by one more.
   // REQUIRES: first() <= index <= end().
   void Insert(Index index, const T& value) {
-    TW_DCHECK(first_ <= index && index <= end_);
-    if (size() == capacity_) Grow();
-    if (index - first_ < end_ - index) {
-      // All slots before `index` move one down; numbers stay as they would be had the others moved.
+    TW_DCHECK(first_ <= index && index <= end());
+    if (size_ == capacity_) Grow();
+    ++size_;
+    if (index - first_ < end() - 1 - index) {
+      // All slots before `index` move one down; those behind stay, which renumbers them.
       --shift_;
-      ++end_;
-      for (Index i = first_; i < index; ++i) (*this)[i] = slots_[(i + 1 + shift_) & mask_];
+      for (Index i = first_; i < index; ++i) slots_[Slot(i)] = slots_[Slot(i + 1)];
     } else {
-      ++end_;
-      for (Index i = end_ - 1; i > index; --i) (*this)[i] = (*this)[i - 1];
+      for (Index i = end() - 1; i > index; --i) slots_[Slot(i)] = slots_[Slot(i - 1)];
     }
-    (*this)[index] = value;
+    slots_[Slot(index)] = value;
   }
-  uint64_t allocated_bytes() const { return uint64_t{capacity_} * sizeof(T); }
+  // Gives back a block of the least size. REQUIRES: empty().
+  void ReleaseIfSmall() {
+    TW_DCHECK(empty());
+    if (capacity_ != kLeast) return;
+    slots_.reset();
+    capacity_ = 0;
+  }
 
  private:
+  static constexpr uint32_t kLeast = 2;
+  size_t Slot(Index index) const { return (index + shift_) & (capacity_ - 1); }
   void Grow() {
-    const uint32_t bigger = capacity_ == 0 ? 4 : capacity_ * 2;
+    const uint32_t bigger = capacity_ == 0 ? kLeast : capacity_ * 2;
     auto slots = std::make_unique<T[]>(bigger);
-    for (Index i = first_; i < end_; ++i) slots[i & (bigger - 1)] = (*this)[i];
+    for (Index i = first_; i < end(); ++i) slots[i & (bigger - 1)] = slots_[Slot(i)];
     slots_ = std::move(slots);
     capacity_ = bigger;
-    mask_ = bigger - 1;
     shift_ = 0;
   }
 
   std::unique_ptr<T[]> slots_;
   Index first_ = 0;
-  Index end_ = 0;
-  uint64_t shift_ = 0;  // element i lies at slot (i + shift_) modulo capacity_
-  uint64_t mask_ = 0;
+  uint32_t size_ = 0;
+  uint32_t shift_ = 0;     // element i lies at slot (i + shift_) modulo capacity_
   uint32_t capacity_ = 0;  // 0 or a power of two
 };
 

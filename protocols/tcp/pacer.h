@@ -32,6 +32,7 @@ class Pacer {
                           Duration::Nanos(static_cast<int64_t>(
                               std::min<Int128>(nanos, Duration::Seconds(3600).nanos()))));
   }
+  bool is_waiting() const { return timer_.is_set(); }
   void Stop() { timer_.Cancel(); }
 
  private:

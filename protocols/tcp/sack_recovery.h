@@ -13,8 +13,7 @@ namespace tickwire::tcp {
 
 class SackRecovery final : public LossRecovery {
  public:
-  SackRecovery(SenderCore& core, CongestionControl& congestion)
-      : core_(core), recovery_(core, congestion) {}
+  SackRecovery(SenderCore& core, CongestionControl& congestion) : recovery_(core, congestion) {}
 
   void OnAck(const AckSummary& ack) override;
   void OnTimeout(SimTime sent_until) override;
@@ -31,7 +30,9 @@ class SackRecovery final : public LossRecovery {
   bool has_loss() const;
   void Enter(const TraceLabel& why, int64_t delivered_bytes);
 
-  SenderCore& core_;
+  SenderCore& core() { return recovery_.core(); }
+  const SenderCore& core() const { return recovery_.core(); }
+
   FastRecovery recovery_;
   const TraceLabel* first_why_ = nullptr;  // of the first resending of a recovery
   int64_t rescue_rxt_ = 0;                 // RescueRxt, one beyond

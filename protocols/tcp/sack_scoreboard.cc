@@ -20,14 +20,16 @@ bool SentBefore(SimTime sent, int64_t end, SimTime other_sent, int64_t other_end
 void SackScoreboard::Begin(int64_t first, bool keeps_delivery_state, bool keeps_send_order) {
   TW_CHECK(segments_.empty());
   una_ = nxt_ = first;
-  keeps_delivery_state_ = keeps_delivery_state;
+  if (keeps_delivery_state) delivery_ = std::make_unique<IndexRing<DeliveryState>>();
   keeps_send_order_ = keeps_send_order;
 }
 
 SackScoreboard::Detail& SackScoreboard::detail() {
   if (detail_ == nullptr) {
     detail_ = std::make_unique<Detail>();
-    detail_->originals = segments_.first();
+    Detail& made = *detail_;
+    made.originals = made.frontier = made.next_lost = made.lost_end = made.high_rxt =
+        segments_.first();
   }
   return *detail_;
 }
@@ -43,7 +45,7 @@ void SackScoreboard::Append(SeqRange range, SimTime now, bool is_whole, bool is_
   segment.is_whole = is_whole;
   segment.is_timed = is_timed;
   segments_.PushBack(segment);
-  if (keeps_delivery_state_) delivery_.PushBack({});
+  if (delivery_ != nullptr) delivery_->PushBack({});
   nxt_ = range.end;
 }
 
@@ -56,7 +58,9 @@ void SackScoreboard::Resent(Index index, SimTime now) {
   segment.last_sent = now;
   if (segment.transmissions < 255) ++segment.transmissions;
   const int64_t last = segment.end() - 1;
-  if (detail_ != nullptr && index < next_lost_) detail_->lost_again.erase(last);
+  if (detail_ != nullptr && index < detail_->next_lost) {
+    detail_->lost_again.erase(last);
+  }
   if (keeps_send_order_) detail().resendings.PushBack({last, now});
 }
 
@@ -72,12 +76,12 @@ void SackScoreboard::Split(Index index, uint32_t size) {
   back.is_whole = false;
   segments_.Insert(index, front);
   segments_[index + 1] = back;
-  if (keeps_delivery_state_) delivery_.Insert(index, DeliveryState(delivery_[index]));
-  for (Index* cursor : {&frontier_, &next_lost_, &lost_end_, &high_rxt_}) {
+  if (delivery_ != nullptr) delivery_->Insert(index, DeliveryState((*delivery_)[index]));
+  if (detail_ == nullptr) return;
+  for (Index* cursor : {&detail_->frontier, &detail_->next_lost, &detail_->lost_end,
+                        &detail_->high_rxt, &detail_->originals}) {
     if (*cursor > index) ++*cursor;
   }
-  if (detail_ == nullptr) return;
-  if (detail_->originals > index) ++detail_->originals;
   // What names the whole by its last position names the back part now; the front part follows.
   if (detail_->lost_again.contains(whole.end() - 1)) detail_->lost_again.insert(front.end() - 1);
   if (!whole.is_resent) return;
@@ -94,8 +98,8 @@ void SackScoreboard::Split(Index index, uint32_t size) {
 void SackScoreboard::Forget(const Segment& segment, Index index) {
   if (segment.is_sacked) {
     sacked_bytes_ -= segment.size;
-    --sacked_segments_;
-    if (index < frontier_) sacked_before_frontier_ -= segment.size;
+    --detail_->sacked_segments;
+    if (index < detail_->frontier) detail_->sacked_before_frontier -= segment.size;
     return;
   }
   if (segment.is_lost) lost_bytes_ -= segment.size;
@@ -116,16 +120,12 @@ int64_t SackScoreboard::Acknowledge(int64_t ack, Delivered delivered) {
     }
     Forget(segment, first);
     segments_.PopFront();
-    if (keeps_delivery_state_) delivery_.PopFront();
+    if (delivery_ != nullptr) delivery_->PopFront();
   }
   una_ = ack;
   const Index first = segments_.first();
-  frontier_ = std::max(frontier_, first);
-  next_lost_ = std::max(next_lost_, first);
-  lost_end_ = std::max(lost_end_, first);
-  high_rxt_ = std::max(high_rxt_, first);
-  if (segments_.empty()) {
-    partial_splits_ = 0;
+  if (segments_.empty()) {  // an idle connection is to be small
+    segments_.ReleaseIfSmall();
     detail_.reset();
     return newly_delivered;
   }
@@ -134,7 +134,10 @@ int64_t SackScoreboard::Acknowledge(int64_t ack, Delivered delivered) {
     TrimFirst(ack);
   }
   if (detail_ != nullptr) {
-    detail_->originals = std::max(detail_->originals, first);
+    for (Index* cursor : {&detail_->frontier, &detail_->next_lost, &detail_->lost_end,
+                          &detail_->high_rxt, &detail_->originals}) {
+      *cursor = std::max(*cursor, first);
+    }
     DropRangesBelow(ack);
   }
   return newly_delivered;
@@ -146,7 +149,7 @@ void SackScoreboard::TrimFirst(int64_t ack) {
   Segment gone = segment;
   gone.size = static_cast<uint32_t>(ack - segment.begin);
   Forget(gone, first);
-  if (segment.is_sacked) ++sacked_segments_;  // the rest still is one
+  if (segment.is_sacked) ++detail_->sacked_segments;  // the rest still is one
   segment.begin = ack;
   segment.size -= gone.size;
 }
@@ -178,7 +181,7 @@ int64_t SackScoreboard::Sack(std::span<const SeqRange> blocks, Delivered deliver
   return newly_sacked;
 }
 
-bool SackScoreboard::MaySplit() const { return partial_splits_ < kMaxPartialSplits; }
+bool SackScoreboard::MaySplit() const { return detail_->partial_splits < kMaxPartialSplits; }
 
 int64_t SackScoreboard::SackBlock(SeqRange block, Delivered delivered) {
   auto& sacked = detail().sacked;
@@ -191,7 +194,7 @@ int64_t SackScoreboard::SackBlock(SeqRange block, Delivered delivered) {
   }
   Index index = LowerBound(from);
   if (index > segments_.first() && segments_[index - 1].end() > from && MaySplit()) {
-    ++partial_splits_;
+    ++detail_->partial_splits;
     Split(index - 1, static_cast<uint32_t>(from - segments_[index - 1].begin));
   }
   if (index >= segments_.end()) return 0;
@@ -207,7 +210,7 @@ int64_t SackScoreboard::SackBlock(SeqRange block, Delivered delivered) {
     }
     if (segments_[index].end() > block.end) {
       if (!MaySplit()) break;
-      ++partial_splits_;
+      ++detail_->partial_splits;
       Split(index, static_cast<uint32_t>(block.end - segments_[index].begin));
     }
     newly_sacked += segments_[index].size;
@@ -226,8 +229,8 @@ void SackScoreboard::MarkSacked(Index index, Delivered delivered) {
   segment.is_lost = segment.is_resent = false;
   segment.is_sacked = true;
   sacked_bytes_ += segment.size;
-  ++sacked_segments_;
-  if (index < frontier_) sacked_before_frontier_ += segment.size;
+  ++detail_->sacked_segments;
+  if (index < detail_->frontier) detail_->sacked_before_frontier += segment.size;
 }
 
 void SackScoreboard::AddRange(SeqRange range) {
@@ -253,8 +256,8 @@ void SackScoreboard::AddRange(SeqRange range) {
 // --- Marks ---
 
 void SackScoreboard::NoteMustResend(Index index) {
-  if (index < next_lost_) detail().lost_again.insert(segments_[index].end() - 1);
-  lost_end_ = std::max(lost_end_, index + 1);
+  if (index < detail().next_lost) detail_->lost_again.insert(segments_[index].end() - 1);
+  detail_->lost_end = std::max(detail_->lost_end, index + 1);
 }
 
 void SackScoreboard::MarkLost(Index index) {
@@ -286,18 +289,18 @@ void SackScoreboard::MarkLostBySack(uint32_t dupthresh, uint32_t mss, Marked mar
     below = it->first;
   }
   const int64_t threshold = (int64_t{dupthresh} - 1) * mss;
-  for (; frontier_ < segments_.end(); ++frontier_) {
-    const Segment& segment = segments_[frontier_];
+  for (; detail_->frontier < segments_.end(); ++detail_->frontier) {
+    const Segment& segment = segments_[detail_->frontier];
     if (segment.is_sacked) {
-      sacked_before_frontier_ += segment.size;
+      detail_->sacked_before_frontier += segment.size;
       continue;
     }
     const bool is_lost =
-        segment.begin < below || sacked_bytes_ - sacked_before_frontier_ > threshold;
+        segment.begin < below || sacked_bytes_ - detail_->sacked_before_frontier > threshold;
     if (!is_lost) break;
     if (segment.is_lost) continue;
     marked(segment);
-    MarkLost(frontier_);
+    MarkLost(detail_->frontier);
   }
 }
 
@@ -381,20 +384,18 @@ void SackScoreboard::ClearSack() {
   if (sacked_bytes_ == 0) return;
   for (Index i = segments_.first(); i < segments_.end(); ++i) segments_[i].is_sacked = false;
   sacked_bytes_ = 0;
-  sacked_segments_ = 0;
+  detail_->sacked_segments = 0;
   detail_->sacked.clear();
   detail_->known_blocks = {};
   ResetLossCursors();
 }
 
 void SackScoreboard::ResetLossCursors() {
-  const Index first = segments_.first();
-  frontier_ = next_lost_ = high_rxt_ = first;
-  sacked_before_frontier_ = 0;
-  lost_end_ = segments_.end();  // to be looked at again; NextLost() finds out
-  if (detail_ == nullptr) return;
-  detail_->lost_again.clear();
-  detail_->originals = first;
+  Detail& all = detail();
+  all.frontier = all.next_lost = all.high_rxt = all.originals = segments_.first();
+  all.sacked_before_frontier = 0;
+  all.lost_end = segments_.end();  // to be looked at again; NextLost() finds out
+  all.lost_again.clear();
 }
 
 void SackScoreboard::MarkLostByTimeout(SimTime sent_until) {
@@ -437,26 +438,26 @@ void SackScoreboard::UnmarkLost() {
 
 std::optional<SackScoreboard::Index> SackScoreboard::NextLost() {
   if (lost_bytes_ == 0) return std::nullopt;
-  if (detail_ != nullptr) {
-    auto& lost_again = detail_->lost_again;
-    while (!lost_again.empty()) {
-      const std::optional<Index> index = Find(*lost_again.begin());
-      if (index.has_value() && segments_[*index].must_resend()) return index;
-      lost_again.erase(lost_again.begin());
-    }
+  auto& lost_again = detail_->lost_again;
+  while (!lost_again.empty()) {
+    const std::optional<Index> index = Find(*lost_again.begin());
+    if (index.has_value() && segments_[*index].must_resend()) return index;
+    lost_again.erase(lost_again.begin());
   }
-  const Index end = std::min(lost_end_, segments_.end());
-  while (next_lost_ < end && !segments_[next_lost_].must_resend()) ++next_lost_;
-  if (next_lost_ < end) return next_lost_;
+  const Index end = std::min(detail_->lost_end, segments_.end());
+  while (detail_->next_lost < end && !segments_[detail_->next_lost].must_resend())
+    ++detail_->next_lost;
+  if (detail_->next_lost < end) return detail_->next_lost;
   return std::nullopt;
 }
 
 std::optional<SackScoreboard::Index> SackScoreboard::NextBelowSacked() {
+  if (sacked_bytes_ == 0) return std::nullopt;
   const int64_t limit = highest_delivered();
-  for (; high_rxt_ < segments_.end(); ++high_rxt_) {
-    const Segment& segment = segments_[high_rxt_];
+  for (; detail_->high_rxt < segments_.end(); ++detail_->high_rxt) {
+    const Segment& segment = segments_[detail_->high_rxt];
     if (segment.begin >= limit) return std::nullopt;
-    if (!segment.is_sacked && !segment.is_resent) return high_rxt_;
+    if (!segment.is_sacked && !segment.is_resent) return detail_->high_rxt;
   }
   return std::nullopt;
 }
@@ -533,12 +534,13 @@ bool SackScoreboard::IsConsistent() const {
     position = segment.end();
     if (segment.is_sacked) sacked_bytes += segment.size;
     if (segment.is_sacked) ++sacked_segments;
-    if (segment.is_sacked && i < frontier_) sacked_before_frontier += segment.size;
+    if (segment.is_sacked && detail_ == nullptr) return false;
+    if (segment.is_sacked && i < detail_->frontier) sacked_before_frontier += segment.size;
     if (segment.is_lost) lost_bytes += segment.size;
     if (segment.is_resent) resent_bytes += segment.size;
     if (!segment.must_resend()) continue;
-    const bool is_found = (i >= next_lost_ && i < lost_end_) ||
-                          (detail_ != nullptr && detail_->lost_again.contains(segment.end() - 1));
+    const bool is_found = (i >= detail_->next_lost && i < detail_->lost_end) ||
+                          detail_->lost_again.contains(segment.end() - 1);
     if (!is_found) return false;
   }
   int64_t in_ranges = 0;
@@ -551,9 +553,10 @@ bool SackScoreboard::IsConsistent() const {
     }
   }
   return position == nxt_ && sacked_bytes == sacked_bytes_ && lost_bytes == lost_bytes_ &&
-         resent_bytes == resent_bytes_ && sacked_segments == sacked_segments_ &&
-         in_ranges == sacked_bytes_ && sacked_before_frontier == sacked_before_frontier_ &&
-         (!keeps_delivery_state_ || delivery_.size() == segments_.size());
+         resent_bytes == resent_bytes_ && sacked_segments == this->sacked_segments() &&
+         in_ranges == sacked_bytes_ &&
+         (detail_ == nullptr || sacked_before_frontier == detail_->sacked_before_frontier) &&
+         (delivery_ == nullptr || delivery_->size() == segments_.size());
 }
 
 }  // namespace tickwire::tcp

@@ -110,7 +110,7 @@ class SackScoreboard {
   // Rule (4): the highest that is not sacked.
   std::optional<Index> HighestUnsacked() const;
   // RFC 6675 section 5 step (4.3): rule (3) begins again from snd_una().
-  void ResetHighRxt() { high_rxt_ = segments_.first(); }
+  void ResetHighRxt() { detail().high_rxt = segments_.first(); }
 
   // --- Looking ---
   int64_t snd_una() const { return una_; }
@@ -121,7 +121,7 @@ class SackScoreboard {
   int64_t sacked_bytes() const { return sacked_bytes_; }
   int64_t lost_bytes() const { return lost_bytes_; }
   int64_t resent_bytes() const { return resent_bytes_; }
-  uint64_t sacked_segments() const { return sacked_segments_; }
+  uint64_t sacked_segments() const { return detail_ == nullptr ? 0 : detail_->sacked_segments; }
   uint64_t segment_count() const { return segments_.size(); }
   bool empty() const { return segments_.empty(); }
   // snd_una() if nothing is sacked.
@@ -130,7 +130,7 @@ class SackScoreboard {
   Index end() const { return segments_.end(); }
   const Segment& operator[](Index index) const { return segments_[index]; }
   // REQUIRES: Begin() with keeps_delivery_state.
-  DeliveryState& delivery_state(Index index) { return delivery_[index]; }
+  DeliveryState& delivery_state(Index index) { return (*delivery_)[index]; }
   // The segment that holds `position`; none if it is not outstanding.
   std::optional<Index> Find(int64_t position) const;
   // The first at or behind `position`.
@@ -141,7 +141,7 @@ class SackScoreboard {
   // Made when the first segment is sacked, lost or resent: most connections never need it.
   struct Detail {
     absl::btree_map<int64_t, int64_t> sacked;  // begin to end; disjoint, not touching
-    absl::btree_set<int64_t> lost_again;       // below next_lost_ but must be resent: their last
+    absl::btree_set<int64_t> lost_again;       // below next_lost but must be resent: their last
     struct Resending {                         // positions
       int64_t last = 0;                        // last position of the segment
       SimTime sent;
@@ -149,6 +149,13 @@ class SackScoreboard {
     IndexRing<Resending> resendings;  // in order of time, of segments that may be outstanding
     std::array<SeqRange, 4> known_blocks{};
     Index originals = 0;  // all before were judged by MarkLostByTime(), sacked or resent
+    Index frontier = 0;   // IsLost() is true for all before
+    int64_t sacked_before_frontier = 0;
+    Index next_lost = 0;  // none before must be resent, but those of lost_again
+    Index lost_end = 0;   // none from here on is lost
+    Index high_rxt = 0;   // all before were resent or sacked
+    uint64_t sacked_segments = 0;
+    uint32_t partial_splits = 0;
   };
   Detail& detail();
   int64_t SackBlock(SeqRange block, Delivered delivered);
@@ -165,21 +172,13 @@ class SackScoreboard {
   Duration MarkOriginalsLost(SimTime sent, int64_t end, Duration wait, SimTime now, Marked marked);
 
   IndexRing<Segment> segments_;
-  IndexRing<DeliveryState> delivery_;  // numbered like segments_, or empty
+  std::unique_ptr<IndexRing<DeliveryState>> delivery_;  // numbered like segments_; may be null
   std::unique_ptr<Detail> detail_;
   int64_t una_ = 0;
   int64_t nxt_ = 0;
   int64_t sacked_bytes_ = 0;
   int64_t lost_bytes_ = 0;
   int64_t resent_bytes_ = 0;
-  uint64_t sacked_segments_ = 0;
-  Index frontier_ = 0;  // IsLost() is true for all before
-  int64_t sacked_before_frontier_ = 0;
-  Index next_lost_ = 0;  // none before must be resent, but those of lost_again
-  Index lost_end_ = 0;   // none from here on is lost
-  Index high_rxt_ = 0;   // all before were resent or sacked
-  uint32_t partial_splits_ = 0;
-  bool keeps_delivery_state_ = false;
   bool keeps_send_order_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/tcp/sender_labels.h"
+#include "protocols/tcp/undo_detector.h"
 
 namespace tickwire::tcp {
 
@@ -30,11 +31,15 @@ void SenderCore::SetState(State next, const TraceLabel& why) {
   clock.trace().Note(entity, kNoteState, absl::StrCat(StateName(next), ": ", why.name));
 }
 
-void SenderCore::NoteBeforeReduction() {
-  cwnd_before = cwnd;
-  ssthresh_before = ssthresh;
-  flight_before = board.flight();
-  has_reduced = true;
+void SenderCore::OnReduction(bool is_timeout) {
+  if (ecn) owes_cwr = true;  // RFC 3168 section 6.1.2: whatever the reason
+  if (undo == nullptr) return;
+  undo->Begin({.flight = board.flight(),
+               .cwnd = cwnd,
+               .ssthresh = ssthresh,
+               .srtt = rto.srtt() + config.clock_granularity * 2,
+               .rttvar = rto.rttvar()},
+              board.snd_una(), recover, is_timeout);
 }
 
 void SenderCore::NoteRange(SeqRange range, const char* what) {

@@ -51,6 +51,8 @@ struct AckSummary {
   bool advances() const { return acked_bytes > 0; }
 };
 
+class UndoDetector;
+
 struct SenderCore {
   using State = SenderState;
 
@@ -60,11 +62,13 @@ struct SenderCore {
   // The only writer of `state`.
   void SetState(State next, const TraceLabel& why);
   bool is_watched() const { return clock.trace().is_watched(); }
-  void NoteBeforeReduction();
+  // Before each reduction for a loss; `recover` is set already.
+  void OnReduction(bool is_timeout);
   // "1461..2921 lost"; watched runs only.
   void NoteRange(SeqRange range, const char* what);
   // Samples of whatever changed since the last call; watched runs only.
   void TakeSamples();
+  Duration timestamp_tick() const { return Duration::Micros(timestamp_tick_micros); }
   int64_t initial_window() const;  // RFC 6928 section 2
   // Before marking at a time-out: forgets what was sacked, unless the configuration keeps it and
   // nothing shows that the receiver reneged (RFC 2018 section 8, RFC 6675 section 5.1).
@@ -83,21 +87,18 @@ struct SenderCore {
   int64_t recover = 0;       // RecoveryPoint: snd_nxt() when the last reduction began
   int64_t timeout_una = -1;  // snd_una() at the last time-out: what the timer itself resends
   SimTime rto_deadline;      // when the retransmission timer expires, if no other takes its place
-  // As it was before the latest reduction of a loss, for undoing it.
-  int64_t cwnd_before = 0;
-  int64_t ssthresh_before = 0;
-  int64_t flight_before = 0;
-  bool has_reduced = false;  // since TcpSender looked last
+  UndoDetector* undo = nullptr;  // if configured; told of each reduction for a loss
   uint32_t mss = 0;
   uint32_t dupacks = 0;
+  uint32_t timestamp_tick_micros = 1000;  // of this end's timestamp clock
   // Data sent by limited transmit does not count in FlightSize (RFC 5681 section 3.2 step 2).
   uint32_t limited_transmit_bytes = 0;
   State state = State::kOpen;
   bool sack = false;
   bool timestamps = false;
   bool ecn = false;
+  bool owes_cwr = false;     // RFC 3168 section 6.1.2
   bool restart_rto = false;  // RFC 6298 section 5.3, at the end of this ACK's event
-  Duration timestamp_tick;
 
  private:
   struct Sampled {

@@ -30,6 +30,26 @@ std::optional<SeqRange> DsackOf(const AckEvent& ack, int64_t snd_nxt) {
 
 }  // namespace
 
+struct TcpSender::Extras {
+  std::optional<Frto> frto;
+  std::optional<UndoDetector> undo;
+  std::optional<Pacer> pacer;
+  int64_t undone_until = 0;  // the RTT of data beyond it starts the estimate anew; 0: not wanted
+};
+
+TcpSender::Extras& TcpSender::extras() {
+  if (extras_ == nullptr) extras_ = std::make_unique<Extras>();
+  return *extras_;
+}
+
+Frto* TcpSender::frto() {
+  return extras_ != nullptr && extras_->frto.has_value() ? &*extras_->frto : nullptr;
+}
+
+Pacer* TcpSender::pacer() {
+  return extras_ != nullptr && extras_->pacer.has_value() ? &*extras_->pacer : nullptr;
+}
+
 TcpSender::TcpSender(NodeClock& clock, const TraceEntity& entity, const TcpConfig& config,
                      Host& host)
     : host_(host), core_(clock, entity, config), rto_timer_(clock, *this, kRtoTimer, entity) {}
@@ -43,7 +63,7 @@ void TcpSender::Begin(const Start& start) {
   const LossRecoveryKind kind = core_.config.loss_recovery;
   core_.sack = start.sack && (kind == LossRecoveryKind::kSack || kind == LossRecoveryKind::kRack);
   core_.timestamps = start.timestamps;
-  core_.timestamp_tick = start.timestamp_tick;
+  core_.timestamp_tick_micros = static_cast<uint32_t>(start.timestamp_tick.nanos() / 1000);
   core_.ecn = start.ecn;
   core_.recover = limited_until_ = start.first;
   // RFC 5681 section 3.1: one segment after a lost SYN or SYN-ACK.
@@ -53,8 +73,8 @@ void TcpSender::Begin(const Start& start) {
   const bool keeps_send_order = core_.sack && kind == LossRecoveryKind::kRack;
   core_.board.Begin(start.first, congestion_->keeps_delivery_state(), keeps_send_order);
   recovery_ = MakeLossRecovery(core_, *congestion_, *this);
-  if (core_.config.frto) frto_ = std::make_unique<Frto>();
-  if (core_.config.frto || core_.config.undo) undo_ = std::make_unique<UndoDetector>();
+  if (core_.config.frto) extras().frto.emplace();
+  if (core_.config.frto || core_.config.undo) core_.undo = &extras().undo.emplace();
   core_.TakeSamples();
 }
 
@@ -76,8 +96,9 @@ void TcpSender::OnAck(const AckEvent& ack) {
   if (core_.state == State::kCwr && snd_una() >= core_.recover) {
     core_.SetState(State::kOpen, kWhyEcnWindowOver);
   }
-  if (frto_ != nullptr && core_.state != State::kLoss) frto_->Stop();
-  AfterReduction(/*is_timeout=*/false);
+  if (Frto* const frto = this->frto(); frto != nullptr && core_.state != State::kLoss) {
+    frto->Stop();
+  }
   MaybeGrow(summary, state_before);
   core_.TakeSamples();
   TW_DCHECK(IsConsistent());
@@ -154,7 +175,7 @@ void TcpSender::OnDelivered(AckSummary& summary, SackScoreboard::Index index,
   if (!segment.is_timed) {
     if (segment.transmissions == 1) return;  // when it was sent is not known
     const auto& echoed = summary.event->echoed;
-    if (echoed.has_value() && *echoed + core_.timestamp_tick <= segment.last_sent) return;
+    if (echoed.has_value() && *echoed + core_.timestamp_tick() <= segment.last_sent) return;
     if (core_.rto.has_sample() && rtt < core_.rto.min_rtt()) return;
   }
   auto& newest = summary.newest;
@@ -187,14 +208,14 @@ void TcpSender::ReactToEcn(const AckSummary& summary) {
     core_.ssthresh = congestion_->SsthreshAfterLoss(summary.prior_flight);
     core_.cwnd = std::min(core_.cwnd, core_.ssthresh);
   }
-  owes_cwr_ = true;
-  if (undo_ != nullptr) undo_->End();
+  core_.owes_cwr = true;
+  if (core_.undo != nullptr) core_.undo->End();
   core_.SetState(State::kCwr, kWhyEcnEcho);
 }
 
 void TcpSender::CheckSpurious(const AckSummary& summary) {
-  if (frto_ != nullptr) {
-    switch (frto_->OnAck(summary, core_)) {
+  if (frto() != nullptr) {
+    switch (frto()->OnAck(summary, core_)) {
       case Frto::Verdict::kSpurious:
         Undo(summary, kWhySpuriousFrto);
         break;
@@ -206,55 +227,43 @@ void TcpSender::CheckSpurious(const AckSummary& summary) {
         break;
     }
   }
-  if (undo_ == nullptr) return;
+  if (core_.undo == nullptr) return;
   if (core_.config.undo) {
-    const TraceLabel* why = undo_->OnAck(summary, core_);
+    const TraceLabel* why = core_.undo->OnAck(summary, core_);
     if (why != nullptr) Undo(summary, *why);
   }
   // RFC 4015 section 3.1 step (11).
-  if (undone_until_ > 0 && snd_una() > undone_until_ && summary.rtt.has_value()) {
-    undone_until_ = 0;
-    core_.rto.Reinitialise(summary.now, *summary.rtt, undo_->before().srtt, undo_->before().rttvar);
+  if (extras_->undone_until > 0 && snd_una() > extras_->undone_until && summary.rtt.has_value()) {
+    extras_->undone_until = 0;
+    core_.rto.Reinitialise(summary.now, *summary.rtt, core_.undo->before().srtt,
+                           core_.undo->before().rttvar);
   }
 }
 
 void TcpSender::Undo(const AckSummary& summary, const TraceLabel& why) {
-  if (!undo_->is_watching()) return;
-  undo_->End();
-  if (frto_ != nullptr) frto_->Stop();
+  if (!core_.undo->is_watching()) return;
+  core_.undo->End();
+  if (frto() != nullptr) frto()->Stop();
   ++core_.counters.undone;
   core_.board.UnmarkLost();
   // RFC 4015 section 3.1 step (9). MODEL: fast recovery is undone by the same rule, though the RFC
   // speaks of time-outs only.
   if (!summary.event->ece && !congestion_->owns_window()) {
-    const UndoDetector::Before& before = undo_->before();
+    const UndoDetector::Before& before = core_.undo->before();
     core_.cwnd = std::max(
         core_.cwnd, flight() + std::min<int64_t>(summary.acked_bytes, core_.initial_window()));
     core_.ssthresh = std::max(before.flight, before.ssthresh);
   }
   congestion_->OnUndo();
   recovery_->OnUndo();
-  if (undo_->is_timeout()) {
-    undone_until_ = undo_->recover();
+  if (core_.undo->is_timeout()) {
+    extras_->undone_until = core_.undo->recover();
     core_.rto.EndBackOff();
   }
   core_.recover = snd_una();
   core_.dupacks = 0;
   if (core_.is_watched()) core_.clock.trace().Note(core_.entity, kNoteUndo, why.name);
   core_.SetState(State::kOpen, why);
-}
-
-void TcpSender::AfterReduction(bool is_timeout) {
-  if (!core_.has_reduced) return;
-  core_.has_reduced = false;
-  if (core_.ecn) owes_cwr_ = true;  // RFC 3168 section 6.1.2: whatever the reason
-  if (undo_ == nullptr) return;
-  undo_->Begin({.flight = core_.flight_before,
-                .cwnd = core_.cwnd_before,
-                .ssthresh = core_.ssthresh_before,
-                .srtt = core_.rto.srtt() + core_.config.clock_granularity * 2,
-                .rttvar = core_.rto.rttvar()},
-               snd_una(), core_.recover, is_timeout);
 }
 
 void TcpSender::MaybeGrow(const AckSummary& summary, State state_before) {
@@ -278,7 +287,7 @@ void TcpSender::TrySend() {
   }
   if (recovery_->Room() < core_.mss) {
     limited_until_ = snd_nxt();
-  } else {
+  } else if (pacer() == nullptr || !pacer()->is_waiting()) {
     congestion_->OnApplicationLimited();
   }
   SetTimers();
@@ -288,12 +297,12 @@ void TcpSender::TrySend() {
 
 bool TcpSender::SendOne() {
   if (!PacingAllows()) return false;
-  if (frto_ != nullptr && frto_->holds_back_retransmissions()) {
-    if (frto_->wants_new_data() && SendNew(core_.mss)) {
-      frto_->OnSentNew();
+  if (frto() != nullptr && frto()->holds_back_retransmissions()) {
+    if (frto()->wants_new_data() && SendNew(core_.mss)) {
+      frto()->OnSentNew();
       return true;
     }
-    if (!frto_->OnNothingNew()) return false;
+    if (!frto()->OnNothingNew()) return false;
     core_.board.MarkRestLost();  // RFC 5682 section 2.1 step 2b: conventionally, then.
   }
   const int64_t room = recovery_->Room();
@@ -352,7 +361,7 @@ void TcpSender::Resend(LossRecovery::Choice choice) {
   board.Resent(index, core_.clock.now());
   ++core_.counters.retransmitted_segments;
   core_.counters.retransmitted_bytes += static_cast<uint64_t>(range.size());
-  if (undo_ != nullptr) undo_->OnResent(range, core_.clock.now());
+  if (core_.undo != nullptr) core_.undo->OnResent(range, core_.clock.now());
   OnSent(index, /*is_resent=*/true);
   host_.Transmit(range, choice.why);
 }
@@ -377,8 +386,11 @@ void TcpSender::OnSent(SackScoreboard::Index index, bool is_resent) {
   recovery_->OnSent(index, is_resent);
   congestion_->OnSent(index);
   if (const int64_t rate = PacingRate(); rate > 0) {
-    if (pacer_ == nullptr) pacer_.reset(new Pacer(core_, *this));
-    pacer_->OnSent(core_.board[index].size, rate);
+    if (pacer() == nullptr) {
+      LossRecovery::Actions& actions = *this;
+      extras().pacer.emplace(core_, actions);
+    }
+    pacer()->OnSent(core_.board[index].size, rate);
   }
 }
 
@@ -418,11 +430,11 @@ int64_t TcpSender::PacingRate() const {
       static_cast<int64_t>(static_cast<Int128>(core_.cwnd) * percent * 10'000'000 / srtt), 1);
 }
 
-bool TcpSender::PacingAllows() { return pacer_ == nullptr || pacer_->MaySend(); }
+bool TcpSender::PacingAllows() { return pacer() == nullptr || pacer()->MaySend(); }
 
 bool TcpSender::TakeCwr() {
-  const bool owes = owes_cwr_;
-  owes_cwr_ = false;
+  const bool owes = core_.owes_cwr;
+  core_.owes_cwr = false;
   return owes;
 }
 
@@ -452,10 +464,7 @@ void TcpSender::RestartRetransmissionTimer() {
   core_.TakeSamples();
 }
 
-void TcpSender::SendAfterTimer() {
-  AfterReduction(/*is_timeout=*/false);
-  TrySend();
-}
+void TcpSender::SendAfterTimer() { TrySend(); }
 
 LossRecovery::Probe TcpSender::SendProbe() {
   if (core_.board.empty()) return LossRecovery::Probe::kNone;
@@ -476,10 +485,11 @@ void TcpSender::OnRetransmissionTimer() {
   ++core_.counters.timeouts;
   const bool was_recovering =
       core_.state == State::kRecovery || (core_.state == State::kLoss && snd_una() < core_.recover);
+  core_.recover = snd_nxt();
   // RFC 5681 section 3.1, equation (4): once for a segment, however often the timer resends it.
   if (timeouts_in_row_ == 1) {
     const bool is_new_loss = core_.state != State::kLoss;
-    if (is_new_loss) core_.NoteBeforeReduction();
+    if (is_new_loss) core_.OnReduction(/*is_timeout=*/true);
     // While slow start resends, only what it resent is in flight.
     const int64_t outstanding = is_new_loss ? flight() - core_.limited_transmit_bytes : pipe();
     const int64_t ssthresh = congestion_->SsthreshAfterLoss(outstanding);
@@ -487,14 +497,12 @@ void TcpSender::OnRetransmissionTimer() {
   }
   congestion_->OnTimeout();
   if (!congestion_->owns_window()) core_.cwnd = core_.mss;  // LW of section 3.1
-  core_.recover = snd_nxt();
   core_.timeout_una = snd_una();
   core_.dupacks = 0;
   core_.limited_transmit_bytes = 0;
   core_.SetState(State::kLoss, kWhyTimeout);
-  AfterReduction(/*is_timeout=*/true);
   core_.rto.BackOff();  // RFC 6298 section 5.5
-  const bool tries_frto = frto_ != nullptr && frto_->OnTimeout(was_recovering);
+  const bool tries_frto = frto() != nullptr && frto()->OnTimeout(was_recovering);
   recovery_->OnTimeout(tries_frto ? kBeforeAll : core_.clock.now());
   is_forced_ = true;
   core_.restart_rto = true;  // section 5.6
@@ -505,7 +513,7 @@ void TcpSender::Stop() {
   is_stopped_ = true;
   rto_timer_.Cancel();
   if (recovery_ != nullptr) recovery_->StopTimers();
-  if (pacer_ != nullptr) pacer_->Stop();
+  if (pacer() != nullptr) pacer()->Stop();
 }
 
 bool TcpSender::IsConsistent() const {

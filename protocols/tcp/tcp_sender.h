@@ -23,10 +23,6 @@
 
 namespace tickwire::tcp {
 
-class Frto;
-class Pacer;
-class UndoDetector;
-
 class TcpSender final : private LossRecovery::Actions {
  public:
   class Host {
@@ -122,7 +118,6 @@ class TcpSender final : private LossRecovery::Actions {
   void ReactToEcn(const AckSummary& summary);
   void CheckSpurious(const AckSummary& summary);
   void Undo(const AckSummary& summary, const TraceLabel& why);
-  void AfterReduction(bool is_timeout);
   void MaybeGrow(const AckSummary& summary, State state_before);
   bool SendOne();              // false: nothing more may go now
   bool SendNew(int64_t room);  // false: nothing new may go
@@ -135,19 +130,21 @@ class TcpSender final : private LossRecovery::Actions {
   void OnRetransmissionTimer();
   void NoteResend(const SackScoreboard::Segment& segment, const TraceLabel& why);
 
+  // What most connections do without.
+  struct Extras;
+  Extras& extras();
+  class Frto* frto();
+  class Pacer* pacer();
+
   Host& host_;
   SenderCore core_;
   std::unique_ptr<CongestionControl> congestion_;
   std::unique_ptr<LossRecovery> recovery_;
-  std::unique_ptr<Frto> frto_;          // if configured
-  std::unique_ptr<UndoDetector> undo_;  // if configured
-  std::unique_ptr<Pacer> pacer_;        // when first needed
+  std::unique_ptr<Extras> extras_;  // if any of them is wanted
   SimTime last_sent_;
-  int64_t limited_until_ = 0;  // data before this was sent when the window was the limit
-  int64_t undone_until_ = 0;   // the RTT of data beyond it starts the estimate anew; 0: not wanted
+  int64_t limited_until_ = 0;     // data before this was sent when the window was the limit
   uint32_t timeouts_in_row_ = 0;  // without progress
   bool is_forced_ = false;        // the timer expired: one segment goes whatever the room
-  bool owes_cwr_ = false;
   bool is_stopped_ = false;
   Timer<TcpSender, &TcpSender::OnRetransmissionTimer> rto_timer_;
 };

@@ -30,7 +30,8 @@ const TraceLabel* UndoDetector::OnAck(const AckSummary& ack, const SenderCore& c
   if (ack.advances() && !is_timestamp_spent_ && core.board.snd_una() >= first_resent_end_) {
     is_timestamp_spent_ = true;
     const auto& echoed = ack.event->echoed;
-    if (core.timestamps && echoed.has_value() && *echoed + core.timestamp_tick <= *first_resent_) {
+    if (core.timestamps && echoed.has_value() &&
+        *echoed + core.timestamp_tick() <= *first_resent_) {
       return &kWhySpuriousTimestamp;
     }
   }

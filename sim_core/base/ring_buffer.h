@@ -44,7 +44,8 @@ class RingBuffer {
 
  private:
   void Grow() {
-    std::vector<T> bigger(slots_.empty() ? 4 : slots_.size() * 2);
+    constexpr size_t kFirst = sizeof(T) > 32 ? 1 : 4;  // many a large one is the only one
+    std::vector<T> bigger(slots_.empty() ? kFirst : slots_.size() * 2);
     for (size_t i = 0; i < size_; ++i) bigger[i] = std::move((*this)[i]);
     slots_ = std::move(bigger);
     begin_ = 0;

@@ -31,7 +31,7 @@ class TimerBase : private Event {
   void Cancel();
   bool is_set() const { return set_record_ != 0; }
   // REQUIRES: is_set().
-  SimTime deadline() const { return key_.time; }
+  SimTime deadline() const { return deadline_; }
   const TraceLabel& label() const { return *label_; }
   // For one timer that serves several purposes, one at a time. REQUIRES: !is_set().
   void set_label(const TraceLabel& label) {
@@ -47,13 +47,15 @@ class TimerBase : private Event {
 
  private:
   static void OnEvent(Event& event);
+  EventKey key() const { return {deadline_, clock_.node(), clock_.node(), sequence_}; }
 
   NodeClock& clock_;
   Expiry expiry_;
   const TraceLabel* label_;
   const TraceEntity& owner_;
-  EventKey key_;         // of the deadline
-  SimTime queued_time_;  // <= key_.time: when the queue will look at us
+  SimTime deadline_;
+  uint64_t sequence_ = 0;  // of its key, whose nodes are the clock's
+  SimTime queued_time_;    // <= deadline_: when the queue will look at us
   SimTime set_time_;
   uint32_t set_record_ = 0;  // 0: not set
 };

@@ -15,8 +15,8 @@ int64_t ReassemblyQueue::Unwrap(const Stream& stream, uint32_t number) const {
   if (interleaved_) {
     return stream.next + static_cast<int32_t>(number - static_cast<uint32_t>(stream.next));
   }
-  return stream.next + static_cast<int16_t>(static_cast<uint16_t>(number) -
-                                            static_cast<uint16_t>(stream.next));
+  return stream.next +
+         static_cast<int16_t>(static_cast<uint16_t>(number) - static_cast<uint16_t>(stream.next));
 }
 
 bool ReassemblyQueue::IsNext(const Fragment& fragment) const {
@@ -50,14 +50,14 @@ void ReassemblyQueue::Add(const Fragment& fragment) {
 
 // RFC 9260 section 6.9: the fragments of a message have consecutive TSNs, from B to E.
 void ReassemblyQueue::AddByTsn(const Fragment& fragment) {
-  const auto [it, inserted] = fragments_.emplace(
-      fragment.tsn, Held{.number = fragment.number,
-                         .stream = fragment.stream,
-                         .ppid = fragment.ppid,
-                         .unordered = fragment.unordered,
-                         .begin = fragment.begin,
-                         .end = fragment.end,
-                         .data = {fragment.data.begin(), fragment.data.end()}});
+  const auto [it, inserted] =
+      fragments_.emplace(fragment.tsn, Held{.number = fragment.number,
+                                            .stream = fragment.stream,
+                                            .ppid = fragment.ppid,
+                                            .unordered = fragment.unordered,
+                                            .begin = fragment.begin,
+                                            .end = fragment.end,
+                                            .data = {fragment.data.begin(), fragment.data.end()}});
   TW_DCHECK(inserted);
   const auto belongs = [&](const Held& a, const Held& b) {
     return a.stream == b.stream && a.unordered == b.unordered && a.number == b.number;

@@ -103,8 +103,8 @@ class ReassemblyQueue {
 
   const bool interleaved_;
   std::vector<Stream> next_;
-  absl::btree_map<int64_t, Held> fragments_;        // DATA: by TSN
-  absl::btree_map<MessageKey, Partial> partial_;    // I-DATA
+  absl::btree_map<int64_t, Held> fragments_;                                // DATA: by TSN
+  absl::btree_map<MessageKey, Partial> partial_;                            // I-DATA
   absl::btree_map<std::pair<uint16_t, int64_t>, ReceivedMessage> waiting_;  // ordered, out of turn
   RingBuffer<ReceivedMessage> ready_;
   int64_t held_bytes_ = 0;

@@ -140,8 +140,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
   // Section 7.2.4: miss indications, by the highest TSN newly acknowledged; in fast recovery, when
   // the cumulative ack advances, for all that is reported missing.
   if (!gap_acked_.empty() && result.has_news) {
-    const int64_t limit =
-        in_fast_recovery && result.advances ? gap_acked_.back().last : htna_;
+    const int64_t limit = in_fast_recovery && result.advances ? gap_acked_.back().last : htna_;
     int64_t hole = cumulative_ack_ + 1;
     for (const Range& range : gap_acked_) {
       for (int64_t tsn = hole; tsn < range.first && tsn < limit; ++tsn) {
@@ -214,8 +213,8 @@ std::vector<int64_t> OutstandingData::Expired(SimTime now, bool only_marked) con
     if (chunk.state == State::kGapAcked || chunk.state == State::kAbandoned) continue;
     if (only_marked && chunk.state != State::kToRetransmit) continue;
     const Reliability& reliability = chunk.fragment.reliability;
-    const bool too_late = reliability.policy == Reliability::Policy::kTimed &&
-                          chunk.fragment.expires <= now;
+    const bool too_late =
+        reliability.policy == Reliability::Policy::kTimed && chunk.fragment.expires <= now;
     const bool too_often = reliability.policy == Reliability::Policy::kRetransmissions &&
                            chunk.state == State::kToRetransmit &&
                            chunk.transmissions > reliability.retransmissions;

@@ -28,12 +28,12 @@ struct OutstandingChunk {
   };
   OutgoingFragment fragment;
   State state = State::kInFlight;
-  uint8_t path = 0;                 // where it was last sent
-  uint8_t misses = 0;               // section 7.2.4
+  uint8_t path = 0;    // where it was last sent
+  uint8_t misses = 0;  // section 7.2.4
   bool was_fast_retransmitted = false;
-  bool timed_out = false;           // marked by T3-rtx: the alternate path is preferred
+  bool timed_out = false;  // marked by T3-rtx: the alternate path is preferred
   uint32_t transmissions = 1;
-  SimTime sent;                     // last
+  SimTime sent;  // last
   SimTime first_sent;
 };
 
@@ -48,14 +48,14 @@ class OutstandingData {
 
   // What a SACK (or the cumulative TSN ack of a SHUTDOWN) changed.
   struct PathAcked {
-    int64_t bytes = 0;          // newly acknowledged, chunk sizes
+    int64_t bytes = 0;               // newly acknowledged, chunk sizes
     bool first_outstanding = false;  // its earliest outstanding TSN was acknowledged (rule R3)
     std::optional<Duration> rtt;     // of a chunk sent once, if nothing before it was resent (C5)
   };
   struct Result {
-    bool advances = false;           // the cumulative TSN ack
-    bool has_news = false;           // anything newly acknowledged
-    absl::InlinedVector<PathAcked, 4> paths;  // by path index
+    bool advances = false;                          // the cumulative TSN ack
+    bool has_news = false;                          // anything newly acknowledged
+    absl::InlinedVector<PathAcked, 4> paths;        // by path index
     absl::InlinedVector<uint8_t, 4> newly_missing;  // paths of chunks just marked: three misses
     absl::InlinedVector<uint8_t, 4> reneged;        // paths whose T3-rtx must run (rule R4)
   };
@@ -97,16 +97,16 @@ class OutstandingData {
   int64_t highest_sent() const { return cumulative_ack_ + static_cast<int64_t>(chunks_.size()); }
   bool empty() const { return chunks_.empty(); }
   size_t size() const { return chunks_.size(); }
-  OutstandingChunk& at(int64_t tsn) { return chunks_[static_cast<size_t>(tsn - cumulative_ack_ - 1)]; }
+  OutstandingChunk& at(int64_t tsn) {
+    return chunks_[static_cast<size_t>(tsn - cumulative_ack_ - 1)];
+  }
   const OutstandingChunk& at(int64_t tsn) const {
     return const_cast<OutstandingData*>(this)->at(tsn);
   }
   // With header and padding, as congestion control counts (section 7.2).
   int64_t ChunkSize(const OutstandingChunk& chunk) const;
-  int64_t flight(uint8_t path) const {
-    return path < flights_.size() ? flights_[path] : 0;
-  }
-  int64_t total_flight() const { return total_flight_; }      // chunk sizes
+  int64_t flight(uint8_t path) const { return path < flights_.size() ? flights_[path] : 0; }
+  int64_t total_flight() const { return total_flight_; }        // chunk sizes
   int64_t outstanding_data() const { return data_in_flight_; }  // user data only, for rwnd
   int64_t unacked_bytes() const { return unacked_bytes_; }      // user data not cumulatively acked
   size_t marked() const { return marked_; }
@@ -131,7 +131,7 @@ class OutstandingData {
   int64_t data_in_flight_ = 0;
   int64_t unacked_bytes_ = 0;
   size_t marked_ = 0;
-  int64_t htna_ = 0;              // highest TSN newly acknowledged, while a SACK is worked at
+  int64_t htna_ = 0;                 // highest TSN newly acknowledged, while a SACK is worked at
   int64_t last_retransmitted_ = -1;  // highest TSN that was resent: for rule C5
 };
 

@@ -84,8 +84,8 @@ int SendQueue::Choose(SimTime now) {
       for (int step = 1; step <= count; ++step) {
         const int i = (round_robin_ + step) % count;
         if (!ready(i)) continue;
-        if (best < 0 || streams_[static_cast<size_t>(i)].value <
-                            streams_[static_cast<size_t>(best)].value) {
+        if (best < 0 ||
+            streams_[static_cast<size_t>(i)].value < streams_[static_cast<size_t>(best)].value) {
           best = i;
         }
       }
@@ -111,10 +111,96 @@ size_t SendQueue::NextSize(size_t max_data, SimTime now) {
   return std::min(max_data, item.message.data.size() - item.sent);
 }
 
-std::optional<IpAddress> SendQueue::NextDestination() const {
-  if (current_ < 0) return std::nullopt;
-  auto& items = const_cast<RingBuffer<Item>&>(streams_[static_cast<size_t>(current_)].items);
-  return items.front().message.destination;
+bool SendQueue::NextIsWhole(size_t max_data) const {
+  const int chosen = const_cast<SendQueue*>(this)->Choose(SimTime());
+  if (chosen < 0) return false;
+  auto& items = const_cast<RingBuffer<Item>&>(streams_[static_cast<size_t>(chosen)].items);
+  return items.front().sent == 0 && items.front().message.data.size() <= max_data;
+}
+
+std::optional<IpAddress> SendQueue::NextDestination(SimTime now) {
+  const int chosen = Choose(now);
+  if (chosen < 0) return std::nullopt;
+  return streams_[static_cast<size_t>(chosen)].items.front().message.destination;
+}
+
+void SendQueue::PutBack(OutgoingFragment fragment) {
+  TW_CHECK(fragment.begin && fragment.end);
+  Stream& stream = streams_[fragment.stream.value];
+  if (!fragment.unordered) {
+    --stream.next_ordered;
+  } else if (interleaved_) {
+    --stream.next_unordered;
+  }
+  Item item;
+  item.id = fragment.message_id;
+  item.expires = fragment.expires;
+  item.message = {.stream = fragment.stream,
+                  .ppid = fragment.ppid,
+                  .unordered = fragment.unordered,
+                  .immediate = fragment.immediate,
+                  .reliability = fragment.reliability,
+                  .destination = fragment.destination,
+                  .context = fragment.context,
+                  .data = std::move(fragment.data)};
+  queued_bytes_ += static_cast<int64_t>(item.message.data.size());
+  ++queued_messages_;
+  stream.items.insert(0, std::move(item));
+}
+
+std::vector<OutgoingMessage> SendQueue::Renegotiate(bool interleaved, uint16_t streams) {
+  interleaved_ = interleaved;
+  Restart();
+  std::vector<OutgoingMessage> refused;
+  for (size_t i = streams; i < streams_.size(); ++i) {
+    while (!streams_[i].items.empty()) {
+      Item item = streams_[i].items.pop_front();
+      queued_bytes_ -= static_cast<int64_t>(item.message.data.size());
+      --queued_messages_;
+      refused.push_back(std::move(item.message));
+    }
+  }
+  streams_.resize(streams);
+  round_robin_ = -1;
+  return refused;
+}
+
+std::vector<OutgoingMessage> SendQueue::DropLessImportant(uint32_t priority, int64_t bytes) {
+  std::vector<OutgoingMessage> dropped;
+  int64_t freed = 0;
+  while (freed < bytes) {
+    Stream* worst_stream = nullptr;
+    size_t worst_index = 0;
+    uint32_t worst = priority;
+    for (Stream& stream : streams_) {
+      for (size_t i = 0; i < stream.items.size(); ++i) {
+        const Item& item = stream.items[i];
+        if (item.sent > 0 || item.message.reliability.policy != Reliability::Policy::kPriority ||
+            item.message.reliability.priority <= worst) {
+          continue;
+        }
+        worst = item.message.reliability.priority;
+        worst_stream = &stream;
+        worst_index = i;
+      }
+    }
+    if (worst_stream == nullptr) break;
+    // Out of the middle of a ring: those before it go round once.
+    RingBuffer<Item>& items = worst_stream->items;
+    const size_t count = items.size();
+    for (size_t i = 0; i < count; ++i) {
+      Item item = items.pop_front();
+      if (i == worst_index) {
+        freed += static_cast<int64_t>(item.message.data.size());
+        queued_bytes_ -= static_cast<int64_t>(item.message.data.size());
+        --queued_messages_;
+        dropped.push_back(std::move(item.message));
+      } else {
+        items.push_back(std::move(item));
+      }
+    }
+  }
+  return dropped;
 }
 
 std::optional<OutgoingFragment> SendQueue::Produce(size_t max_data, SimTime now) {

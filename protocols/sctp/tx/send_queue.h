@@ -68,8 +68,17 @@ class SendQueue {
   std::optional<OutgoingFragment> Produce(size_t max_data, SimTime now);
   // How large the next fragment would be; 0: nothing waits.
   size_t NextSize(size_t max_data, SimTime now);
+  // Whether the next fragment would be a whole message.
+  bool NextIsWhole(size_t max_data) const;
   // Where the next fragment wants to go, if it says so.
-  std::optional<IpAddress> NextDestination() const;
+  std::optional<IpAddress> NextDestination(SimTime now);
+  // A whole message that was sent for nothing waits again, at the front of its stream.
+  void PutBack(OutgoingFragment fragment);
+  // What the peer agreed to. Numbers begin anew. Returns what has no stream any more.
+  std::vector<OutgoingMessage> Renegotiate(bool interleaved, uint16_t streams);
+  // Messages of the priority policy whose number is higher than `priority`, worst first, until
+  // they hold `bytes`; none of them has begun.
+  std::vector<OutgoingMessage> DropLessImportant(uint32_t priority, int64_t bytes);
   // RoundRobinPerPacket: a packet is full.
   void OnPacketEnd();
   // What is left of a message whose fragments are given up (RFC 3758 section 3.5). Returns the
@@ -92,9 +101,7 @@ class SendQueue {
 
   void set_scheduler(SchedulerKind kind) { kind_ = kind; }
   // kPriority: lower goes first. kWeightedFair: the weight, at least 1.
-  void set_stream_value(StreamId stream, uint16_t value) {
-    streams_[stream.value].value = value;
-  }
+  void set_stream_value(StreamId stream, uint16_t value) { streams_[stream.value].value = value; }
 
   bool empty() const { return queued_messages_ == 0; }
   int64_t queued_bytes() const { return queued_bytes_; }
@@ -126,10 +133,10 @@ class SendQueue {
   void DropExpired(Stream& stream, SimTime now);
 
   SchedulerKind kind_;
-  const bool interleaved_;
+  bool interleaved_;
   std::vector<Stream> streams_;
-  int current_ = -1;     // the stream within a message, without interleaving
-  int round_robin_ = -1; // the last that had a turn
+  int current_ = -1;      // the stream within a message, without interleaving
+  int round_robin_ = -1;  // the last that had a turn
   bool packet_stays_ = false;
   int64_t virtual_time_ = 0;
   uint64_t next_id_ = 1;

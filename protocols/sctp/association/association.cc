@@ -1,0 +1,631 @@
+#include "protocols/sctp/association/association.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocols/sctp/association/rare.h"
+#include "protocols/sctp/packet/cause/no_user_data_cause.h"
+#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
+#include "protocols/sctp/packet/cause/stale_cookie_cause.h"
+#include "protocols/sctp/packet/cause/unrecognized_chunk_type_cause.h"
+#include "protocols/sctp/packet/cause/unsupported_hmac_cause.h"
+#include "protocols/sctp/packet/cause/user_initiated_abort_cause.h"
+#include "sim_core/base/check.h"
+
+namespace tickwire::sctp {
+namespace {
+
+using State = Association::State;
+
+constexpr TraceLabel kStateLabels[] = {
+    {"CLOSED", "RFC 9260 4"},
+    {"COOKIE-WAIT", "RFC 9260 4"},
+    {"COOKIE-ECHOED", "RFC 9260 4"},
+    {"ESTABLISHED", "RFC 9260 4"},
+    {"SHUTDOWN-PENDING", "RFC 9260 4"},
+    {"SHUTDOWN-SENT", "RFC 9260 4"},
+    {"SHUTDOWN-RECEIVED", "RFC 9260 4"},
+    {"SHUTDOWN-ACK-SENT", "RFC 9260 4"},
+};
+
+constexpr TraceLabel kControlTimer{"T1-init", "RFC 9260 5.1"};
+constexpr TraceLabel kSackTimer{"SACK", "RFC 9260 6.2"};
+constexpr TraceLabel kT5{"T5-shutdown-guard", "RFC 9260 9.2"};
+constexpr TraceLabel kAutoclose{"autoclose", "RFC 6458 8.1.8"};
+constexpr TraceLabel kReconfigTimer{"RE-CONFIG", "RFC 6525 5.1.1"};
+constexpr TraceLabel kT4{"T4-rto", "RFC 5061 5.1"};
+
+constexpr TraceLabel kWrongTag{"wrong verification tag", "RFC 9260 8.5"};
+constexpr TraceLabel kWrongAbortTag{"wrong verification tag", "RFC 9260 8.5.1 B"};
+constexpr TraceLabel kWrongCompleteTag{"wrong verification tag", "RFC 9260 8.5.1 C"};
+constexpr TraceLabel kTagZero{"verification tag 0", "RFC 9260 8.5.1 A: only an INIT may"};
+constexpr TraceLabel kBundledInit{"INIT bundled", "RFC 9260 5.1: it must be alone"};
+constexpr TraceLabel kMalformed{"malformed chunk", "RFC 9260 3.2"};
+constexpr TraceLabel kUnknownChunk{"unknown chunk", "RFC 9260 3.2: by its two upper bits"};
+constexpr TraceLabel kUnauthenticated{"not authenticated", "RFC 4895 6.3"};
+constexpr TraceLabel kBadHmac{"bad HMAC", "RFC 4895 6.3"};
+constexpr TraceLabel kUserAbort{"abort", "RFC 9260 9.1: on request of the user"};
+constexpr TraceLabel kPeerAbort{"ABORT arrived", "RFC 9260 9.1"};
+constexpr TraceLabel kPowerOff{"power off", "the machine crashed"};
+constexpr TraceLabel kUnreachable{"protocol unreachable", "RFC 9260 10, rule 8"};
+constexpr TraceLabel kNoData{"no user data", "RFC 9260 6.2"};
+constexpr TraceLabel kViolation{"protocol violation", "RFC 9260 3.3.10.13"};
+constexpr TraceLabel kCwnd{"cwnd"}, kSsthresh{"ssthresh"}, kFlight{"flight"}, kRto{"rto"},
+    kErrors{"error count"};
+constexpr TraceLabel kCumulative{"cumulative TSN received"}, kGaps{"gap blocks"},
+    kQueued{"queued bytes"}, kPeerRwnd{"peer rwnd"}, kUnread{"unread bytes"};
+
+std::string NameOf(uint16_t local_port, uint16_t remote_port, VerificationTag tag) {
+  return absl::StrCat("sctp ", local_port, "-", remote_port, " #", absl::Hex(tag.value));
+}
+
+}  // namespace
+
+Association::Rare::Rare(Association& association)
+    : owner(association),
+      t5_shutdown_guard(association.env_.clock(), *this, kT5, association.entity_),
+      autoclose(association.env_.clock(), *this, kAutoclose, association.entity_),
+      reconfig_timer(association.env_.clock(), *this, kReconfigTimer, association.entity_),
+      t4_rto(association.env_.clock(), *this, kT4, association.entity_) {}
+
+Association::Association(Env& env, User& user, const SctpConfig& config, uint16_t local_port,
+                         uint16_t remote_port)
+    : env_(env),
+      user_(user),
+      config_(config),
+      local_port_(local_port),
+      remote_port_(remote_port),
+      entity_(env.clock().trace().NewEntity(
+          env.clock().trace().is_watched() ? NameOf(local_port, remote_port, VerificationTag{0})
+                                           : std::string())),
+      wanted_outbound_(config.outbound_streams),
+      control_timer_(env.clock(), *this, kControlTimer, entity_),
+      sack_timer_(env.clock(), *this, kSackTimer, entity_) {}
+
+Association::~Association() = default;
+
+Association::Rare& Association::rare() {
+  if (rare_ == nullptr) rare_ = std::make_unique<Rare>(*this);
+  return *rare_;
+}
+
+const char* Association::StateName(State state) {
+  return kStateLabels[static_cast<size_t>(state)].name;
+}
+
+void Association::SetState(State next, const TraceLabel& reason) {
+  TW_DCHECK(next != state_);
+  state_ = next;
+  env_.clock().trace().State(entity_, kStateLabels[static_cast<size_t>(next)], reason);
+}
+
+void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_t inbound,
+                                uint32_t rwnd) {
+  peer_initial_tsn_ = peer_initial_tsn;
+  peer_rwnd_ = rwnd;
+  const bool interleaved = capabilities_.interleaving;
+  if (send_queue_ == nullptr) {
+    send_queue_ = std::make_unique<SendQueue>(config_.scheduler, interleaved, outbound);
+  } else {
+    for (OutgoingMessage& message : send_queue_->Renegotiate(interleaved, outbound)) {
+      Tell(SendFailed{message.stream, message.ppid, message.unordered, false, message.context,
+                      std::move(message.data)});
+    }
+  }
+  outstanding_ = std::make_unique<OutstandingData>(local_initial_tsn_.value,
+                                                   interleaved ? size_t{20} : size_t{16});
+  tracker_ = std::make_unique<DataTracker>(peer_initial_tsn.value, config_.sack_every);
+  reassembly_ = std::make_unique<ReassemblyQueue>(interleaved, inbound);
+  last_advertised_ = config_.receive_buffer;
+  first_data_ = true;
+  in_fast_recovery_ = false;
+}
+
+// --- Packets out ---
+
+CommonHeader Association::HeaderTo(VerificationTag tag) const {
+  return {.source_port = local_port_, .destination_port = remote_port_, .tag = tag};
+}
+
+void Association::SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill) {
+  std::vector<uint8_t>& buffer = env_.packet_buffer();
+  PacketBuilder builder(buffer, HeaderTo(peer_tag_), path.packet_bytes(), authentication_.get());
+  fill(builder);
+  if (builder.empty()) return;
+  ++counters_.packets_sent;
+  env_.SendPacket(IpAddress(), path.address(), path.udp_port, builder.Finish());
+}
+
+void Association::SendRaw(const IpAddress& to, uint16_t udp_port, VerificationTag tag,
+                          absl::FunctionRef<void(PacketBuilder&)> fill) {
+  PacketBuilder builder(env_.packet_buffer(), HeaderTo(tag), env_.PathMtu(to), nullptr);
+  fill(builder);
+  ++counters_.packets_sent;
+  env_.SendPacket(IpAddress(), to, udp_port, builder.Finish());
+}
+
+void Association::SendRawAuthenticated(const IpAddress& to, uint16_t udp_port,
+                                       absl::FunctionRef<void(PacketBuilder&)> fill) {
+  PacketBuilder builder(env_.packet_buffer(), HeaderTo(peer_tag_), env_.PathMtu(to),
+                        authentication_.get());
+  fill(builder);
+  ++counters_.packets_sent;
+  env_.SendPacket(IpAddress(), to, udp_port, builder.Finish());
+}
+
+void Association::SendAbort(std::span<const uint8_t> causes) {
+  // Section 8.5.1 B: the peer's tag if it is known; before that nobody is there to be told.
+  if (peer_tag_.value == 0) return;
+  SendTo(*paths_[primary_], [&](PacketBuilder& packet) {
+    AbortChunk abort;
+    abort.causes = causes;
+    packet.Put(abort);
+  });
+}
+
+void Association::SendError(Path& path, std::span<const uint8_t> causes) {
+  SendTo(path, [&](PacketBuilder& packet) { packet.Put(ErrorChunk{.causes = causes}); });
+}
+
+void Association::AbortWithCauses(std::span<const uint8_t> causes, uint16_t code,
+                                  const TraceLabel& why) {
+  SendAbort(causes);
+  Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart, code,
+         why);
+}
+
+// --- The end ---
+
+void Association::Finish(AssociationChange::State how, uint16_t error, const TraceLabel& why,
+                         std::span<const uint8_t> info) {
+  if (state_ == State::kClosed && is_gone_) return;
+  if (state_ != State::kClosed) SetState(State::kClosed, why);
+  control_timer_.Cancel();
+  sack_timer_.Cancel();
+  if (rare_ != nullptr) {
+    rare_->t5_shutdown_guard.Cancel();
+    rare_->autoclose.Cancel();
+    rare_->reconfig_timer.Cancel();
+    rare_->t4_rto.Cancel();
+  }
+  for (const std::unique_ptr<Path>& path : paths_) {
+    path->t3_rtx.Cancel();
+    path->heartbeat.Cancel();
+  }
+  // RFC 6458 section 6.1.11: what was not acknowledged goes back to the user.
+  if (outstanding_ != nullptr && how != AssociationChange::State::kShutdownComplete) {
+    for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
+         ++tsn) {
+      OutgoingFragment& fragment = outstanding_->at(tsn).fragment;
+      if (outstanding_->at(tsn).state == OutstandingChunk::State::kAbandoned) continue;
+      Tell(SendFailed{fragment.stream, fragment.ppid, fragment.unordered, true, fragment.context,
+                      std::move(fragment.data)});
+    }
+  }
+  if (send_queue_ != nullptr) {
+    for (OutgoingMessage& message : send_queue_->Drain()) {
+      Tell(SendFailed{message.stream, message.ppid, message.unordered, false, message.context,
+                      std::move(message.data)});
+    }
+  }
+  Tell(AssociationChange{
+      how, error, outbound_streams(), inbound_streams(), {info.begin(), info.end()}});
+  is_gone_ = true;
+}
+
+void Association::PowerOff() {
+  Finish(AssociationChange::State::kLost, 0, kPowerOff);
+  notifications_.clear();
+}
+
+void Association::Abort(absl::string_view reason) {
+  if (state_ == State::kClosed) return;
+  if (is_busy_) {
+    abort_due_ = std::string(reason);
+    return;
+  }
+  AsEvent([&] {
+    std::vector<uint8_t> causes;
+    UserInitiatedAbortCause{
+        .reason = {reinterpret_cast<const uint8_t*>(reason.data()), reason.size()}}
+        .SerializeTo(causes);
+    AbortWithCauses(causes, 0, kUserAbort);
+  });
+}
+
+// --- Packets in ---
+
+void Association::Drop(const TraceLabel& why) {
+  NodeTrace& trace = env_.clock().trace();
+  trace.Packet({.kind = TraceKind::kPacketDropped,
+                .place = entity_,
+                .packet = trace.cause(),
+                .label = &why,
+                .value = 0,
+                .packet_hash = 0,
+                .bytes = {}});
+}
+
+// Sections 8.5 and 8.5.1.
+bool Association::HasRightTag(const ArrivedPacket& packet) {
+  const VerificationTag tag = packet.header.tag;
+  std::span<const uint8_t> rest = packet.chunks();
+  const std::optional<ChunkView> first = TakeChunk(rest);
+  if (!first) {
+    Drop(kMalformed);
+    return false;
+  }
+  const auto fail = [&](const TraceLabel& why) {
+    Drop(why);
+    return false;
+  };
+  switch (first->type) {
+    case InitChunk::kType:  // A
+      if (!rest.empty()) return fail(kBundledInit);
+      return tag.value == 0 || fail(kWrongTag);
+    case CookieEchoChunk::kType:  // D: section 5 looks at it
+      return true;
+    default:
+      break;
+  }
+  // An ABORT or SHUTDOWN COMPLETE may stand behind other chunks; its T bit decides.
+  for (std::span<const uint8_t> all = packet.chunks();;) {
+    const std::optional<ChunkView> chunk = TakeChunk(all);
+    if (!chunk) break;
+    const bool is_abort = chunk->type == AbortChunk::kType;
+    if (!is_abort && chunk->type != ShutdownCompleteChunk::kType) continue;
+    const bool reflected = (chunk->flags & AbortChunk::kTagReflectedBit) != 0;
+    const bool right = reflected ? peer_tag_.value != 0 && tag == peer_tag_ : tag == local_tag_;
+    return right || fail(is_abort ? kWrongAbortTag : kWrongCompleteTag);
+  }
+  if (tag.value == 0) return fail(kTagZero);
+  if (first->type == ShutdownAckChunk::kType &&
+      (state_ == State::kCookieWait || state_ == State::kCookieEchoed)) {
+    return true;  // E: treated as out of the blue, whatever the tag
+  }
+  return tag == local_tag_ || fail(kWrongTag);
+}
+
+void Association::OnPacket(const ArrivedPacket& packet) {
+  if (state_ == State::kClosed && told_up_) return;
+  AsEvent([&] {
+    if (!HasRightTag(packet)) return;
+    ++counters_.packets_received;
+    if (Path* path = PathTo(packet.from)) {
+      if (packet.udp_port != 0) path->udp_port = packet.udp_port;  // RFC 6951 section 5.4
+    }
+    got_data_ = ack_immediately_ = packet_authenticated_ = false;
+    std::span<const uint8_t> rest = packet.chunks();
+    while (!rest.empty() && !is_gone_) {
+      const std::span<const uint8_t> from_here = rest;
+      const std::optional<ChunkView> view = TakeChunk(rest);
+      if (!view) {
+        Drop(kMalformed);
+        break;
+      }
+      if (!OnChunk(packet, *view, from_here)) break;
+    }
+    if (!is_gone_ && got_data_) OnDataPacketEnd(packet);
+    if (!is_gone_ && state_ == State::kShutdownSent) {
+      association_errors_ = 0;  // section 9.2: any packet gives the peer time
+    }
+  });
+}
+
+bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
+                          std::span<const uint8_t> from_here) {
+  if (!IsKnownChunkType(view.type)) {
+    OnUnknownChunk(view);
+    return (view.type & 0x80) != 0;  // section 3.2: the first bit says whether to go on
+  }
+  if (view.type == InitChunk::kType) {
+    OnInitWhileThere(packet, view);
+    return false;
+  }
+  // RFC 4895 section 6.3.
+  if (authentication_ != nullptr && authentication_->WeWant(view.type) && !packet_authenticated_) {
+    Drop(kUnauthenticated);
+    return true;
+  }
+  const std::optional<AnyChunk> chunk = ParseChunk(view);
+  if (!chunk) {
+    Drop(kMalformed);
+    return false;
+  }
+  const bool knows_data = tracker_ != nullptr;
+  struct Visitor {
+    Association& a;
+    const ArrivedPacket& packet;
+    std::span<const uint8_t> from_here;
+    const bool knows_data;
+
+    bool operator()(const DataChunk& data) {
+      if (!knows_data || a.capabilities_.interleaving) return a.OnWrongDataKind();
+      a.OnData({.stream = data.stream,
+                .number = data.ssn.value,
+                .ppid = data.ppid,
+                .unordered = data.unordered,
+                .begin = data.begin,
+                .end = data.end,
+                .data = data.data},
+               data.tsn, data.immediate);
+      return !a.is_gone_;
+    }
+    bool operator()(const IDataChunk& data) {
+      if (!knows_data || !a.capabilities_.interleaving) return a.OnWrongDataKind();
+      a.OnData({.stream = data.stream,
+                .number = data.mid.value,
+                .fsn = data.begin ? 0 : data.ppid_or_fsn,
+                .ppid = Ppid{data.begin ? data.ppid_or_fsn : 0},
+                .unordered = data.unordered,
+                .begin = data.begin,
+                .end = data.end,
+                .data = data.data},
+               data.tsn, data.immediate);
+      return !a.is_gone_;
+    }
+    bool operator()(const InitChunk&) { return false; }
+    bool operator()(const InitAckChunk& chunk) {
+      a.OnInitAck(packet, chunk);
+      return false;
+    }
+    bool operator()(const SackChunk& chunk) {
+      if (knows_data) a.OnSack(chunk);
+      return true;
+    }
+    bool operator()(const HeartbeatChunk& chunk) {
+      // Section 8.3: once we are past COOKIE-WAIT, until SHUTDOWN was sent.
+      if (a.state_ == State::kCookieWait || a.state_ == State::kClosed) return true;
+      a.SendTo(a.ReplyPath(packet), [&](PacketBuilder& out) {
+        out.Put(HeartbeatAckChunk{.parameters = chunk.parameters});
+      });
+      return true;
+    }
+    bool operator()(const HeartbeatAckChunk& chunk) {
+      a.OnHeartbeatAck(chunk);
+      return true;
+    }
+    bool operator()(const AbortChunk& chunk) {
+      a.OnAbort(chunk);
+      return false;
+    }
+    bool operator()(const ShutdownChunk& chunk) {
+      a.OnShutdown(chunk);
+      return true;
+    }
+    bool operator()(const ShutdownAckChunk&) {
+      a.OnShutdownAck(packet);
+      return !a.is_gone_;
+    }
+    bool operator()(const ErrorChunk& chunk) {
+      a.OnError(chunk);
+      return true;
+    }
+    bool operator()(const CookieEchoChunk& chunk) { return a.OnCookieEcho(packet, chunk); }
+    bool operator()(const CookieAckChunk&) {
+      a.OnCookieAck();
+      return true;
+    }
+    bool operator()(const ShutdownCompleteChunk&) {
+      a.OnShutdownComplete();
+      return !a.is_gone_;
+    }
+    bool operator()(const AuthChunk& chunk) {
+      a.OnAuth(chunk, from_here);
+      return a.packet_authenticated_;
+    }
+    bool operator()(const AsconfAckChunk& chunk) {
+      a.OnAsconfAck(chunk);
+      return true;
+    }
+    bool operator()(const ReConfigChunk& chunk) {
+      a.OnReConfig(chunk);
+      return true;
+    }
+    bool operator()(const PadChunk&) { return true; }  // RFC 4820 section 3
+    bool operator()(const ForwardTsnChunk& chunk) {
+      if (!knows_data || a.capabilities_.interleaving) return true;
+      a.OnForwardTsn(chunk.new_cumulative_tsn, [&] {
+        for (const ForwardTsnChunk::Skipped& one : chunk.skipped) {
+          a.reassembly_->ForwardStream(one.stream, /*unordered=*/false, one.ssn.value);
+        }
+      });
+      return true;
+    }
+    bool operator()(const AsconfChunk& chunk) {
+      a.OnAsconf(packet, chunk);
+      return true;
+    }
+    bool operator()(const IForwardTsnChunk& chunk) {
+      if (!knows_data || !a.capabilities_.interleaving) return true;
+      a.OnForwardTsn(chunk.new_cumulative_tsn, [&] {
+        for (const IForwardTsnChunk::Skipped& one : chunk.skipped) {
+          a.reassembly_->ForwardStream(one.stream, one.unordered, one.mid.value);
+        }
+      });
+      return true;
+    }
+  };
+  return std::visit(Visitor{*this, packet, from_here, knows_data}, *chunk);
+}
+
+// RFC 8260 section 2.2.2: DATA where I-DATA was agreed, or the reverse, is a protocol violation.
+bool Association::OnWrongDataKind() {
+  if (tracker_ == nullptr) return true;  // too early: ignored
+  std::vector<uint8_t> causes;
+  static constexpr absl::string_view kText = "DATA and I-DATA do not mix";
+  ProtocolViolationCause{
+      .information = {reinterpret_cast<const uint8_t*>(kText.data()), kText.size()}}
+      .SerializeTo(causes);
+  AbortWithCauses(causes, ProtocolViolationCause::kCode, kViolation);
+  return false;
+}
+
+void Association::OnUnknownChunk(const ChunkView& view) {
+  Drop(kUnknownChunk);
+  if ((view.type & 0x40) == 0) return;
+  std::vector<uint8_t> causes;
+  UnrecognizedChunkTypeCause{.chunk = view.whole}.SerializeTo(causes);
+  pending_errors_.insert(pending_errors_.end(), causes.begin(), causes.end());
+}
+
+void Association::OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_here) {
+  if (authentication_ == nullptr) return Drop(kUnauthenticated);
+  switch (authentication_->Verify(chunk, from_here)) {
+    case Authentication::Verdict::kGood:
+      packet_authenticated_ = true;
+      return;
+    case Authentication::Verdict::kUnsupportedHmac: {
+      std::vector<uint8_t> causes;
+      UnsupportedHmacCause{.hmac_id = chunk.hmac_id}.SerializeTo(causes);
+      pending_errors_.insert(pending_errors_.end(), causes.begin(), causes.end());
+      return Drop(kBadHmac);
+    }
+    case Authentication::Verdict::kUnknownKey:
+      Tell(AuthenticationEvent{chunk.shared_key_id});
+      [[fallthrough]];
+    case Authentication::Verdict::kBad:
+      return Drop(kBadHmac);
+  }
+}
+
+void Association::OnError(const ErrorChunk& chunk) {
+  std::span<const uint8_t> rest = chunk.causes;
+  while (const std::optional<ParameterView> cause = TakeParameter(rest)) {
+    if (const auto stale = StaleCookieCause::Parse(*cause)) {
+      OnStaleCookie(stale->staleness_us);
+      continue;
+    }
+    if (state_ < State::kEstablished) continue;
+    Tell(RemoteError{cause->type, {cause->whole.begin(), cause->whole.end()}});
+  }
+}
+
+void Association::OnAbort(const AbortChunk& chunk) {
+  std::span<const uint8_t> rest = chunk.causes;
+  const std::optional<ParameterView> first = TakeParameter(rest);
+  Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart,
+         first ? first->type : uint16_t{0}, kPeerAbort, chunk.causes);
+}
+
+// --- The end of an event ---
+
+void Association::Tell(Notification notification) {
+  notifications_.push_back(std::move(notification));
+}
+
+void Association::EndOfEvent() {
+  // Users may call in while they are told; what that causes is done in the next round.
+  for (int round = 0; round < 1000; ++round) {
+    if (!is_gone_) {
+      if (tracker_ != nullptr) Deliver();
+      if (shutdown_due_) {
+        shutdown_due_ = false;
+        is_ending_event_ = true;
+        Shutdown();
+        is_ending_event_ = false;
+      }
+      if (abort_due_ && !is_gone_) {
+        std::vector<uint8_t> causes;
+        UserInitiatedAbortCause{
+            .reason = {reinterpret_cast<const uint8_t*>(abort_due_->data()), abort_due_->size()}}
+            .SerializeTo(causes);
+        abort_due_.reset();
+        AbortWithCauses(causes, 0, kUserAbort);
+      }
+    }
+    if (!is_gone_) Transmit();
+    if (!is_gone_) MaybeSendShutdown();
+    if (!is_gone_) CheckDry();
+    if (notifications_.empty()) {
+      const bool more = !is_gone_ && (shutdown_due_ || abort_due_.has_value());
+      if (!more) break;
+      continue;
+    }
+    const Notification notification = std::move(notifications_.front());
+    notifications_.pop_front();
+    user_.OnNotification(*this, notification);
+  }
+  if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
+  TW_DCHECK(IsConsistent());
+  if (is_gone_) env_.OnGone(*this);
+}
+
+void Association::TraceSamples() {
+  NodeTrace& trace = env_.clock().trace();
+  for (const std::unique_ptr<Path>& path : paths_) {
+    trace.Sample(path->entity(), kCwnd, path->window.cwnd());
+    if (path->window.ssthresh() < int64_t{1} << 40) {
+      trace.Sample(path->entity(), kSsthresh, path->window.ssthresh());
+    }
+    if (outstanding_ != nullptr) {
+      trace.Sample(path->entity(), kFlight, outstanding_->flight(path->index()));
+    }
+    trace.Sample(path->entity(), kRto, path->rto.value().nanos());
+    trace.Sample(path->entity(), kErrors, path->error_count);
+  }
+  if (tracker_ == nullptr) return;
+  trace.Sample(entity_, kCumulative, tracker_->cumulative());
+  trace.Sample(entity_, kGaps, static_cast<int64_t>(tracker_->gap_count()));
+  trace.Sample(entity_, kQueued, send_queue_->queued_bytes());
+  trace.Sample(entity_, kPeerRwnd, peer_rwnd_);
+  trace.Sample(entity_, kUnread, reassembly_->held_bytes());
+}
+
+void Association::OnControlTimer() {
+  switch (state_) {
+    case State::kCookieWait:
+      return AsEvent([&] { OnT1Init(); });
+    case State::kCookieEchoed:
+      return AsEvent([&] { OnT1Cookie(); });
+    default:
+      return AsEvent([&] { OnT2Shutdown(); });
+  }
+}
+
+void Association::OnPathMtu(const IpAddress& to) {
+  Path* path = PathTo(to);
+  if (path == nullptr) return;
+  const size_t mtu =
+      config_.mtu != 0 ? std::min<size_t>(config_.mtu, env_.PathMtu(to)) : env_.PathMtu(to);
+  path->set_mtu(mtu);
+}
+
+void Association::OnUnreachable(const IpAddress& to, bool protocol) {
+  static_cast<void>(to);
+  // Section 10, rule 8: protocol unreachable may end an association; the rest is left to the
+  // error counters.
+  if (!protocol || state_ == State::kClosed) return;
+  AsEvent([&] {
+    Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart, 0,
+           kUnreachable);
+  });
+}
+
+bool Association::IsConsistent() const {
+  if (state_ == State::kClosed) return !control_timer_.is_set() && !sack_timer_.is_set();
+  if (outstanding_ != nullptr && outstanding_->size() < 64 && !outstanding_->IsConsistent()) {
+    return false;
+  }
+  switch (state_) {
+    case State::kCookieWait:
+      return control_timer_.is_set() && outstanding_ == nullptr;
+    case State::kCookieEchoed:
+      return control_timer_.is_set() && outstanding_ != nullptr;
+    case State::kShutdownSent:
+    case State::kShutdownAckSent:
+      if (!control_timer_.is_set()) return false;
+      break;
+    default:
+      if (control_timer_.is_set()) return false;
+      break;
+  }
+  // Whatever is in flight is watched by its path's timer.
+  for (const std::unique_ptr<Path>& path : paths_) {
+    if (outstanding_->flight(path->index()) > 0 && !path->t3_rtx.is_set()) return false;
+  }
+  return true;
+}
+
+}  // namespace tickwire::sctp

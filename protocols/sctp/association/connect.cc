@@ -1,0 +1,557 @@
+// Section 5 of RFC 9260: setting an association up, and what its chunks mean when it is there.
+#include <algorithm>
+#include <utility>
+
+#include "protocols/sctp/association/association.h"
+#include "protocols/sctp/association/rare.h"
+#include "protocols/sctp/packet/cause/cookie_while_shutting_down_cause.h"
+#include "protocols/sctp/packet/cause/invalid_mandatory_parameter_cause.h"
+#include "protocols/sctp/packet/cause/missing_mandatory_parameter_cause.h"
+#include "protocols/sctp/packet/cause/restart_with_new_addresses_cause.h"
+#include "protocols/sctp/packet/cause/stale_cookie_cause.h"
+#include "protocols/sctp/packet/cause/unrecognized_parameters_cause.h"
+#include "protocols/sctp/packet/cause/unresolvable_address_cause.h"
+#include "protocols/sctp/packet/parameter/address_parameter.h"
+#include "protocols/sctp/packet/parameter/cookie_preservative_parameter.h"
+#include "protocols/sctp/packet/parameter/host_name_address_parameter.h"
+#include "protocols/sctp/packet/parameter/state_cookie_parameter.h"
+#include "protocols/sctp/packet/parameter/unrecognized_parameter.h"
+#include "sim_core/base/check.h"
+
+namespace tickwire::sctp {
+namespace {
+
+constexpr TraceLabel kT1Init{"T1-init", "RFC 9260 5.1"};
+constexpr TraceLabel kT1Cookie{"T1-cookie", "RFC 9260 5.1"};
+
+constexpr TraceLabel kConnect{"associate", "RFC 9260 5.1 A"};
+constexpr TraceLabel kInitAcked{"INIT ACK arrived", "RFC 9260 5.1 C"};
+constexpr TraceLabel kCookieAcked{"COOKIE ACK arrived", "RFC 9260 5.1 E"};
+constexpr TraceLabel kCookieEchoed{"COOKIE ECHO arrived", "RFC 9260 5.1 D"};
+constexpr TraceLabel kCollision{"COOKIE ECHO arrived", "RFC 9260 5.2.4 B: both sides set up"};
+constexpr TraceLabel kDuplicateCookie{"COOKIE ECHO arrived", "RFC 9260 5.2.4 D"};
+constexpr TraceLabel kRestarted{"restart", "RFC 9260 5.2.4 A"};
+constexpr TraceLabel kLateCookie{"late cookie", "RFC 9260 5.2.4 C: discarded"};
+constexpr TraceLabel kUnmatchedCookie{"cookie of another", "RFC 9260 5.2.4, table 12"};
+constexpr TraceLabel kForgedCookie{"cookie not ours", "RFC 9260 5.1.5: MAC"};
+constexpr TraceLabel kStaleCookieIn{"stale cookie", "RFC 9260 5.2.4, step 3"};
+constexpr TraceLabel kUnexpectedInitAck{"unexpected INIT ACK", "RFC 9260 5.2.3"};
+constexpr TraceLabel kUnexpectedCookieAck{"unexpected COOKIE ACK", "RFC 9260 5.2.5"};
+constexpr TraceLabel kNewAddresses{"INIT adds addresses", "RFC 9260 5.2.2"};
+constexpr TraceLabel kInitInShutdown{"INIT in SHUTDOWN-ACK-SENT", "RFC 9260 9.2"};
+constexpr TraceLabel kBadInit{"INIT refused", "RFC 9260 3.3.2"};
+constexpr TraceLabel kBadInitAck{"INIT ACK refused", "RFC 9260 3.3.3"};
+constexpr TraceLabel kNoAnswer{"no answer", "RFC 9260 5.1.4: Max.Init.Retransmits"};
+constexpr TraceLabel kStaleAnswer{"stale cookie", "RFC 9260 5.2.6: try again with a longer life"};
+
+}  // namespace
+
+// --- Building INIT ACK ---
+
+std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack,
+                                                uint16_t own_inbound_streams) {
+  constexpr uint32_t kLeastWindow = 1500;  // section 3.3.2
+  std::vector<uint8_t> causes;
+  if (info.has_host_name) {  // section 5.1.2 B
+    std::vector<uint8_t> parameter;
+    HostNameAddressParameter().SerializeTo(parameter);
+    UnresolvableAddressCause{.address = parameter}.SerializeTo(causes);
+    return causes;
+  }
+  if (is_ack && info.cookie.empty()) {  // section 3.3.10.2
+    MissingMandatoryParameterCause{.types = {StateCookieParameter::kType}}.SerializeTo(causes);
+    return causes;
+  }
+  static_cast<void>(own_inbound_streams);
+  if (info.outbound_streams == 0 || info.inbound_streams == 0 || info.a_rwnd < kLeastWindow ||
+      info.initiate_tag.value == 0) {
+    InvalidMandatoryParameterCause().SerializeTo(causes);
+    return causes;
+  }
+  return std::nullopt;
+}
+
+void PutInitAck(const InitAnswer& answer, const ArrivedPacket& packet, const ChunkView& init,
+                const InitInfo& info, const StateCookie::Secret& secret, PacketBuilder& builder) {
+  const SctpConfig& config = answer.config;
+  StateCookie cookie;
+  cookie.created = answer.now;
+  cookie.life = config.valid_cookie_life;
+  if (info.cookie_life_increment_ms) {  // section 5.2.6
+    cookie.life += std::min(Duration::Millis(*info.cookie_life_increment_ms),
+                            config.max_cookie_life_increment);
+  }
+  cookie.local = packet.to;
+  cookie.remote = packet.from;
+  cookie.local_port = packet.header.destination_port;
+  cookie.remote_port = packet.header.source_port;
+  cookie.local_tag = answer.own.initiate_tag;
+  cookie.local_initial_tsn = answer.own.initial_tsn;
+  cookie.outbound_streams = answer.outbound_streams;
+  cookie.inbound_streams = config.max_inbound_streams;
+  cookie.local_tie_tag = answer.local_tie_tag;
+  cookie.peer_tie_tag = answer.peer_tie_tag;
+  cookie.random = answer.own.random;
+  cookie.peer_init.assign(init.value.begin(), init.value.end());
+
+  std::vector<uint8_t> parameters;
+  const std::vector<uint8_t> signed_cookie = cookie.Sign(secret);
+  StateCookieParameter{.cookie = signed_cookie}.SerializeTo(parameters);
+  WriteInitParameters(config, answer.own, /*is_init=*/false, parameters);
+  // Section 3.2.2: each in a parameter of its own.
+  std::span<const uint8_t> unrecognized = info.unrecognized;
+  while (const std::optional<ParameterView> one = TakeParameter(unrecognized)) {
+    UnrecognizedParameter{.parameter = one->whole}.SerializeTo(parameters);
+  }
+  builder.Put(InitAckChunk{.initiate_tag = answer.own.initiate_tag,
+                           .a_rwnd = config.receive_buffer,
+                           .outbound_streams = answer.outbound_streams,
+                           .inbound_streams = config.max_inbound_streams,
+                           .initial_tsn = answer.own.initial_tsn,
+                           .parameters = parameters});
+}
+
+// --- The side that begins ---
+
+OwnInit Association::Own() const {
+  OwnInit own{.initiate_tag = local_tag_, .initial_tsn = local_initial_tsn_};
+  own.addresses = env_.LocalAddresses();
+  if (own.addresses.size() < 2) own.addresses.clear();
+  own.random = random_;
+  return own;
+}
+
+void Association::Connect(std::span<const IpAddress> peer) {
+  TW_CHECK(!peer.empty() && state_ == State::kClosed);
+  AsEvent([&] {
+    local_tag_ = env_.NewTag();
+    local_initial_tsn_ =
+        Tsn{config_.initial_tsn.value_or(static_cast<uint32_t>(env_.rng().Next64()))};
+    if (Capabilities::Of(config_).authentication) {
+      for (int i = 0; i < 4; ++i) {
+        const uint64_t draw = env_.rng().Next64();
+        for (int shift = 56; shift >= 0; shift -= 8) {
+          random_.push_back(static_cast<uint8_t>(draw >> shift));
+        }
+      }
+    }
+    for (const IpAddress& address : peer) AddPath(address, /*is_confirmed=*/true);
+    // Messages may be queued before the peer has said how many streams it takes.
+    capabilities_ = Capabilities::Of(config_);
+    SetState(State::kCookieWait, kConnect);
+    env_.OnIdentityChanged(*this);
+    SendInit();
+  });
+}
+
+void Association::SendInit() {
+  // Retransmissions use all addresses in turn (section 5.1).
+  Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
+  std::vector<uint8_t> parameters;
+  WriteInitParameters(config_, Own(), /*is_init=*/true, parameters);
+  if (rare_ != nullptr && rare_->cookie_extension_ms > 0) {
+    CookiePreservativeParameter{.life_span_increment = rare_->cookie_extension_ms}.SerializeTo(
+        parameters);
+  }
+  SendRaw(path.address(), path.udp_port, VerificationTag{0}, [&](PacketBuilder& packet) {
+    packet.Put(InitChunk{.initiate_tag = local_tag_,
+                         .a_rwnd = config_.receive_buffer,
+                         .outbound_streams = wanted_outbound_,
+                         .inbound_streams = config_.max_inbound_streams,
+                         .initial_tsn = local_initial_tsn_,
+                         .parameters = parameters});
+  });
+  control_sent_ = env_.clock().now();
+  control_timer_.Cancel();
+  control_timer_.set_label(kT1Init);
+  control_timer_.Set(path.rto.value());
+}
+
+void Association::OnT1Init() {
+  Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
+  path.rto.BackOff();
+  if (++init_retransmits_ > config_.max_init_retransmits) {
+    return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
+  }
+  control_was_resent_ = true;
+  SendInit();
+}
+
+// Streams, addresses, extensions, keys: what the INIT or INIT ACK of the peer says.
+void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
+  peer_tag_ = init.initiate_tag;
+  capabilities_ = Capabilities::Of(config_).And(init.capabilities);
+  if (!capabilities_.authentication || init.random.empty()) capabilities_.authentication = false;
+  if (!capabilities_.authentication) capabilities_.dynamic_addresses = false;
+  if (capabilities_.authentication) {
+    std::vector<uint8_t> peer = init.random;
+    peer.insert(peer.end(), init.chunk_list.begin(), init.chunk_list.end());
+    peer.insert(peer.end(), init.hmac_algorithms.begin(), init.hmac_algorithms.end());
+    authentication_ = std::make_unique<Authentication>(AuthParameters(config_, random_),
+                                                       std::move(peer), init.authenticated_chunks,
+                                                       AuthenticatedChunks(config_), init.hmac_ids);
+    authentication_->SetKey(0, config_.shared_key);
+  }
+  // Section 5.1.2: the source counts too; all that is new has to be confirmed (section 5.4).
+  AddPath(from, /*is_confirmed=*/true);
+  for (const IpAddress& address : init.addresses) {
+    if (address.is_multicast() || address.is_broadcast() || address.is_unspecified()) continue;
+    AddPath(address, /*is_confirmed=*/false);
+  }
+  // Section 5.1.1.
+  const uint16_t outbound = std::min(wanted_outbound_, init.inbound_streams);
+  const uint16_t inbound = std::min(init.outbound_streams, config_.max_inbound_streams);
+  MakeDataParts(init.initial_tsn, outbound, inbound, init.a_rwnd);
+  if (rare_ != nullptr) rare_->numbers_known = rare_->asconf_serials_known = false;
+}
+
+void Association::OnInitAck(const ArrivedPacket& packet, const InitAckChunk& chunk) {
+  if (state_ != State::kCookieWait) return Drop(kUnexpectedInitAck);
+  std::vector<uint8_t> value;
+  chunk.SerializeTo(value);
+  const std::optional<InitInfo> info =
+      InitInfo::Read(std::span<const uint8_t>(value).subspan(kTlvHeader));
+  std::optional<std::vector<uint8_t>> defects;
+  if (info) {
+    defects = InitDefects(*info, /*is_ack=*/true, config_.max_inbound_streams);
+    // Section 3.3.3: not more streams than we take.
+    if (!defects && info->outbound_streams > config_.max_inbound_streams) {
+      defects.emplace();
+      InvalidMandatoryParameterCause().SerializeTo(*defects);
+    }
+  } else {
+    defects.emplace();
+    InvalidMandatoryParameterCause().SerializeTo(*defects);
+  }
+  if (defects) {
+    // Section 5.1: to the tag of the INIT ACK; tag 0: with the T bit (section 3.3.3).
+    const bool no_tag = chunk.initiate_tag.value == 0;
+    SendRaw(packet.from, packet.udp_port, no_tag ? local_tag_ : chunk.initiate_tag,
+            [&](PacketBuilder& out) {
+              AbortChunk abort;
+              abort.tag_reflected = no_tag;
+              abort.causes = *defects;
+              out.Put(abort);
+            });
+    if (info && info->a_rwnd < 1500 && !no_tag && info->outbound_streams > 0 &&
+        info->inbound_streams > 0) {
+      return Drop(kBadInitAck);  // a_rwnd alone must not change the state
+    }
+    return Finish(AssociationChange::State::kCannotStart, InvalidMandatoryParameterCause::kCode,
+                  kBadInitAck);
+  }
+  Path* const path = PathTo(packet.from);
+  if (path != nullptr && !control_was_resent_) {  // Karn
+    path->rto.Observe(env_.clock().now() - control_sent_);
+  }
+  TakePeerInit(*info, packet.from);
+  env_.OnIdentityChanged(*this);
+  primary_ = PathTo(packet.from)->index();
+  cookie_ = info->cookie;
+  if (info->adaptation_indication) Tell(AdaptationIndication{*info->adaptation_indication});
+  if (!info->unrecognized.empty()) {  // section 3.2.2: reported with the COOKIE ECHO
+    UnrecognizedParametersCause{.parameters = info->unrecognized}.SerializeTo(pending_errors_);
+  }
+  control_timer_.Cancel();
+  init_retransmits_ = 0;
+  control_was_resent_ = false;
+  SetState(State::kCookieEchoed, kInitAcked);
+  SendCookieEcho();
+}
+
+void Association::SendCookieEcho() {
+  Path& path = *paths_[primary_];
+  SendTo(path, [&](PacketBuilder& packet) {
+    packet.Put(CookieEchoChunk{.cookie = cookie_});
+    if (!pending_errors_.empty()) {
+      packet.Add(ErrorChunk{.causes = pending_errors_},
+                 Padded(kTlvHeader + pending_errors_.size()));
+      pending_errors_.clear();
+    }
+    // Section 5.1 C: DATA may ride along; this packet alone may be sent before the COOKIE ACK.
+    if (!control_was_resent_) AddNewData(packet, path);
+  });
+  control_sent_ = env_.clock().now();
+  control_timer_.Cancel();
+  control_timer_.set_label(kT1Cookie);
+  control_timer_.Set(path.rto.value());
+}
+
+void Association::OnT1Cookie() {
+  Path& path = *paths_[primary_];
+  path.rto.BackOff();
+  if (++init_retransmits_ > config_.max_init_retransmits) {
+    return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
+  }
+  control_was_resent_ = true;
+  // Data that rode along was lost with it.
+  if (outstanding_->MarkForRetransmission(path.index()) > 0) path.t3_rtx.Cancel();
+  // Section 5.1: retransmissions use all addresses, but only confirmed ones (section 5.4).
+  for (size_t step = 1; step <= paths_.size(); ++step) {
+    const size_t next = (primary_ + step) % paths_.size();
+    if (paths_[next]->is_confirmed()) {
+      primary_ = static_cast<uint8_t>(next);
+      break;
+    }
+  }
+  SendCookieEcho();
+}
+
+void Association::OnCookieAck() {
+  if (state_ != State::kCookieEchoed) return Drop(kUnexpectedCookieAck);
+  if (!control_was_resent_) paths_[primary_]->rto.Observe(env_.clock().now() - control_sent_);
+  BecomeEstablished(kCookieAcked);
+}
+
+void Association::OnStaleCookie(uint32_t staleness_us) {
+  if (state_ != State::kCookieEchoed) return;
+  if (++init_retransmits_ > config_.max_init_retransmits) {
+    return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
+  }
+  // Section 5.2.6, alternative 3: no more than a second beyond the round trip.
+  const Duration rtt = env_.clock().now() - control_sent_;
+  const Duration stale = Duration::Micros(staleness_us);
+  const Duration wanted = std::min(std::max(stale, rtt) + rtt, rtt + Duration::Seconds(1));
+  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000 + 1);
+  control_timer_.Cancel();
+  // The data that rode along with the COOKIE ECHO is sent again later.
+  std::vector<OutgoingFragment> fragments;
+  for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
+  RequeueOutstanding();
+  outstanding_.reset();
+  tracker_.reset();
+  reassembly_.reset();
+  peer_tag_ = VerificationTag{0};
+  control_was_resent_ = false;
+  SetState(State::kCookieWait, kStaleAnswer);
+  SendInit();
+}
+
+void Association::BecomeEstablished(const TraceLabel& reason) {
+  control_timer_.Cancel();
+  init_retransmits_ = 0;
+  association_errors_ = 0;
+  if (state_ != State::kEstablished) SetState(State::kEstablished, reason);
+  cookie_.clear();
+  cookie_.shrink_to_fit();
+  for (const std::unique_ptr<Path>& path : paths_) {
+    path->error_count = 0;
+    path->last_used = path->last_data = env_.clock().now();
+    // Section 5.4: addresses that the peer only told of are probed now.
+    if (!path->is_confirmed()) {
+      SendHeartbeat(*path);
+    } else {
+      SetHeartbeatTimer(*path);
+    }
+    // The data that rode along with the COOKIE ECHO.
+    if (outstanding_->flight(path->index()) > 0 && !path->t3_rtx.is_set()) {
+      StartT3(*path, /*restart=*/false);
+    }
+  }
+  TouchAutoclose();
+  if (!told_up_) {
+    told_up_ = true;
+    Tell(AssociationChange{
+        AssociationChange::State::kUp, 0, outbound_streams(), inbound_streams(), {}});
+  }
+}
+
+// --- The side that answers ---
+
+void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init) {
+  AsEvent([&] {
+    local_tag_ = cookie.local_tag;
+    local_initial_tsn_ = cookie.local_initial_tsn;
+    wanted_outbound_ = cookie.outbound_streams;
+    random_ = cookie.random;
+    AddPath(cookie.remote, /*is_confirmed=*/true);  // section 5.4, rule 2
+    TakePeerInit(peer_init, cookie.remote);
+    env_.OnIdentityChanged(*this);
+    if (peer_init.adaptation_indication) {
+      Tell(AdaptationIndication{*peer_init.adaptation_indication});
+    }
+    cookie_ack_due_ = true;
+    BecomeEstablished(kCookieEchoed);
+  });
+}
+
+// Sections 5.2.1, 5.2.2 and 9.2.
+void Association::OnInitWhileThere(const ArrivedPacket& packet, const ChunkView& view) {
+  if (state_ == State::kShutdownAckSent) {  // section 9.2
+    Drop(kInitInShutdown);
+    return SendShutdownAck();
+  }
+  const std::optional<InitInfo> info = InitInfo::Read(view.value);
+  if (!info || info->initiate_tag.value == 0) return Drop(kBadInit);
+  std::optional<std::vector<uint8_t>> defects =
+      InitDefects(*info, /*is_ack=*/false, config_.max_inbound_streams);
+  // New addresses are refused, but while only the INIT was sent (sections 5.2.1, 5.2.2).
+  if (!defects && state_ != State::kCookieWait) {
+    std::vector<uint8_t> added;
+    std::vector<IpAddress> all = info->addresses;
+    all.push_back(packet.from);
+    for (const IpAddress& address : all) {
+      if (PathTo(address) == nullptr) WriteAddressParameter(address, added);
+    }
+    if (!added.empty()) {
+      defects.emplace();
+      RestartWithNewAddressesCause{.addresses = added}.SerializeTo(*defects);
+      Drop(kNewAddresses);
+    }
+  }
+  if (defects) {
+    return SendRaw(packet.from, packet.udp_port, info->initiate_tag, [&](PacketBuilder& out) {
+      AbortChunk abort;
+      abort.causes = *defects;
+      out.Put(abort);
+    });
+  }
+  OwnInit own = Own();
+  InitAnswer answer{.config = config_,
+                    .own = own,
+                    .outbound_streams = wanted_outbound_,
+                    .now = env_.clock().now()};
+  if (state_ == State::kCookieWait || state_ == State::kCookieEchoed) {
+    // Section 5.2.1: with the tag of our own INIT. Tie-tags in COOKIE-ECHOED only.
+    if (state_ == State::kCookieEchoed) {
+      if (local_tie_tag_ == 0) {
+        local_tie_tag_ = static_cast<uint32_t>(env_.rng().Next64()) | 1;
+        peer_tie_tag_ = static_cast<uint32_t>(env_.rng().Next64()) | 1;
+      }
+      answer.local_tie_tag = local_tie_tag_;
+      answer.peer_tie_tag = peer_tie_tag_;
+    }
+  } else {
+    // Section 5.2.2: a new tag, and the tie-tags by which a restart is known.
+    if (local_tie_tag_ == 0) {
+      local_tie_tag_ = static_cast<uint32_t>(env_.rng().Next64()) | 1;
+      peer_tie_tag_ = static_cast<uint32_t>(env_.rng().Next64()) | 1;
+    }
+    own.initiate_tag = env_.NewTag();
+    own.initial_tsn = Tsn{static_cast<uint32_t>(env_.rng().Next64())};
+    answer.local_tie_tag = local_tie_tag_;
+    answer.peer_tie_tag = peer_tie_tag_;
+  }
+  SendRaw(packet.from, packet.udp_port, info->initiate_tag,
+          [&](PacketBuilder& out) { PutInitAck(answer, packet, view, *info, env_.secret(), out); });
+}
+
+// Section 5.2.4.
+bool Association::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChunk& chunk) {
+  const std::optional<StateCookie> cookie = StateCookie::Verify(chunk.cookie, env_.secret());
+  if (!cookie || cookie->local_port != local_port_ || cookie->remote_port != remote_port_) {
+    Drop(kForgedCookie);
+    return false;
+  }
+  const std::optional<InitInfo> init = InitInfo::Read(cookie->peer_init);
+  if (!init) {
+    Drop(kForgedCookie);
+    return false;
+  }
+  const bool local_matches = cookie->local_tag == local_tag_;
+  const bool peer_matches = init->initiate_tag == peer_tag_;
+  const bool is_fresh_accept = cookie_ack_due_ && local_matches && peer_matches;
+  if (!is_fresh_accept) {
+    // Step 3. With both tags right it counts whatever its age (case E of section 5.2).
+    const Duration age = env_.clock().now() - cookie->created;
+    if (age > cookie->life && !(local_matches && peer_matches)) {
+      Drop(kStaleCookieIn);
+      std::vector<uint8_t> causes;
+      const int64_t staleness_us = ((age - cookie->life).nanos() + 999) / 1000;
+      StaleCookieCause{.staleness_us =
+                           static_cast<uint32_t>(std::min<int64_t>(staleness_us, 0xffffffff))}
+          .SerializeTo(causes);
+      SendRaw(packet.from, packet.udp_port, init->initiate_tag,
+              [&](PacketBuilder& out) { out.Put(ErrorChunk{.causes = causes}); });
+      return false;
+    }
+    if (packet.header.tag != cookie->local_tag) {
+      Drop(kUnmatchedCookie);
+      return false;
+    }
+  }
+  if (local_matches && peer_matches) {  // D
+    if (is_fresh_accept) return true;
+    if (state_ == State::kCookieEchoed) BecomeEstablished(kDuplicateCookie);
+    cookie_ack_due_ = true;
+    return true;
+  }
+  if (local_matches) {  // B: the peer's tag is another one, or not known yet
+    if (state_ != State::kCookieWait && state_ != State::kCookieEchoed &&
+        state_ != State::kEstablished) {
+      Drop(kUnmatchedCookie);
+      return false;
+    }
+    if (state_ != State::kEstablished) {
+      RequeueOutstanding();
+      for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
+      TakePeerInit(*init, packet.from);
+    } else {
+      peer_tag_ = init->initiate_tag;
+    }
+    env_.OnIdentityChanged(*this);
+    BecomeEstablished(kCollision);
+    cookie_ack_due_ = true;
+    return true;
+  }
+  const bool ties_match = cookie->local_tie_tag != 0 && cookie->local_tie_tag == local_tie_tag_ &&
+                          cookie->peer_tie_tag == peer_tie_tag_;
+  if (!peer_matches && ties_match) {  // A
+    if (state_ == State::kShutdownAckSent) {
+      std::vector<uint8_t> causes;
+      CookieWhileShuttingDownCause().SerializeTo(causes);
+      SendShutdownAck();
+      SendError(ReplyPath(packet), causes);
+      return false;
+    }
+    Restart(*cookie, *init, packet);
+    return true;
+  }
+  Drop(peer_matches && cookie->local_tie_tag == 0 ? kLateCookie : kUnmatchedCookie);  // C
+  return false;
+}
+
+// Section 5.2.4, action A: as if it had ended and begun anew, but for the word "restart".
+void Association::Restart(const StateCookie& cookie, const InitInfo& peer_init,
+                          const ArrivedPacket& packet) {
+  for (const std::unique_ptr<Path>& path : paths_) {
+    path->t3_rtx.Cancel();
+    path->window.Reset(path->pmdcs(), path->address().is_v4());
+    path->error_count = 0;
+    path->one_packet_only = false;
+  }
+  sack_timer_.Cancel();
+  control_timer_.Cancel();
+  if (rare_ != nullptr) {
+    rare_->t5_shutdown_guard.Cancel();
+    rare_->reconfig_timer.Cancel();
+    rare_->t4_rto.Cancel();
+    rare_->request.reset();
+    rare_->pending_incoming.reset();
+    rare_->asconf_queue.clear();
+    rare_->asconf_sent.clear();
+    rare_->asconf_outstanding.clear();
+  }
+  // What was sent and not acknowledged is lost for the peer's new life.
+  for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
+       ++tsn) {
+    OutgoingFragment& fragment = outstanding_->at(tsn).fragment;
+    Tell(SendFailed{fragment.stream, fragment.ppid, fragment.unordered, true, fragment.context,
+                    std::move(fragment.data)});
+  }
+  local_tag_ = cookie.local_tag;
+  local_initial_tsn_ = cookie.local_initial_tsn;
+  random_ = cookie.random;
+  local_tie_tag_ = peer_tie_tag_ = 0;
+  send_queue_->Restart();
+  TakePeerInit(peer_init, packet.from);
+  env_.OnIdentityChanged(*this);
+  const bool was_established = state_ == State::kEstablished;
+  BecomeEstablished(kRestarted);
+  if (was_established) env_.clock().trace().Note(entity_, kRestarted, kRestarted.rule);
+  Tell(AssociationChange{
+      AssociationChange::State::kRestart, 0, outbound_streams(), inbound_streams(), {}});
+  cookie_ack_due_ = true;
+}
+
+}  // namespace tickwire::sctp

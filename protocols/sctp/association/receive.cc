@@ -1,0 +1,167 @@
+// DATA in, SACK out: RFC 9260 sections 6.2, 6.5 to 6.7; RFC 3758 section 3.6.
+#include <algorithm>
+
+#include "protocols/sctp/association/association.h"
+#include "protocols/sctp/association/rare.h"
+#include "protocols/sctp/packet/cause/invalid_stream_identifier_cause.h"
+#include "protocols/sctp/packet/cause/no_user_data_cause.h"
+#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
+
+namespace tickwire::sctp {
+namespace {
+
+using State = Association::State;
+
+constexpr TraceLabel kNoData{"no user data", "RFC 9260 6.2"};
+constexpr TraceLabel kBadStream{"invalid stream", "RFC 9260 6.5"};
+constexpr TraceLabel kNoRoom{"no room", "RFC 9260 6.2: the window is closed"};
+constexpr TraceLabel kOutOfWindow{"TSN out of reach", "RFC 9260 6.2: further than gaps can tell"};
+constexpr TraceLabel kDataLate{"data in the wrong state", "RFC 9260 6: not after SHUTDOWN"};
+constexpr TraceLabel kDuplicate{"duplicate TSN", "RFC 9260 6.2"};
+
+bool MayReceive(State state) {
+  return state == State::kEstablished || state == State::kShutdownPending ||
+         state == State::kShutdownSent || state == State::kCookieEchoed;
+}
+
+}  // namespace
+
+void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) {
+  if (!MayReceive(state_)) return Drop(kDataLate);
+  got_data_ = true;
+  if (immediate) ack_immediately_ = true;
+  Fragment fragment = arrived;
+  fragment.tsn =
+      tracker_->cumulative() +
+      static_cast<int32_t>(wire_tsn.value - static_cast<uint32_t>(tracker_->cumulative()));
+  if (fragment.data.empty()) {  // section 6.2
+    std::vector<uint8_t> causes;
+    NoUserDataCause{.tsn = wire_tsn}.SerializeTo(causes);
+    return AbortWithCauses(causes, NoUserDataCause::kCode, kNoData);
+  }
+  if (!tracker_->IsNew(fragment.tsn)) {
+    ++counters_.duplicates;
+    Drop(kDuplicate);
+    return tracker_->ObserveDuplicate(fragment.tsn);
+  }
+  if (fragment.tsn - tracker_->cumulative() > 0xffff) {
+    ack_immediately_ = true;
+    return Drop(kOutOfWindow);
+  }
+  // Section 6.2: nothing new beyond a closed window; what fills a gap may come in, if need be for
+  // the price of nothing else: held data is bounded by twice the buffer.
+  const int64_t held = reassembly_->held_bytes();
+  const int64_t buffer = config_.receive_buffer;
+  const bool fills_gap = fragment.tsn < tracker_->largest();
+  if (held >= buffer && !(fills_gap && held < 2 * buffer)) {
+    ack_immediately_ = true;
+    return Drop(kNoRoom);
+  }
+  if (fragment.stream.value >= reassembly_->stream_count()) {
+    // Section 6.5: acknowledged, but reported and thrown away.
+    tracker_->Observe(fragment.tsn);
+    InvalidStreamIdentifierCause{.stream = fragment.stream}.SerializeTo(pending_errors_);
+    return Drop(kBadStream);
+  }
+  tracker_->Observe(fragment.tsn);
+  TouchAutoclose();
+  // The common case needs no copy: a whole message whose turn it is, for a user who listens.
+  if (!is_paused_ && !is_delivering_ && reassembly_->IsNext(fragment)) {
+    const ReceivedMessage message{.stream = fragment.stream,
+                                  .ppid = fragment.ppid,
+                                  .unordered = fragment.unordered,
+                                  .number = fragment.number,
+                                  .first_tsn = wire_tsn,
+                                  .data = {}};
+    reassembly_->Skip(fragment);
+    ++counters_.messages_delivered;
+    counters_.bytes_delivered += fragment.data.size();
+    is_delivering_ = true;
+    user_.OnMessage(*this, message, fragment.data);
+    is_delivering_ = false;
+    return;
+  }
+  reassembly_->Add(fragment);
+  if (rare_ != nullptr && rare_->pending_incoming) CheckPendingIncomingReset();
+}
+
+void Association::OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams) {
+  if (!MayReceive(state_)) return Drop(kDataLate);
+  const int64_t base = tracker_->cumulative();
+  const int64_t tsn =
+      base + static_cast<int32_t>(new_cumulative.value - static_cast<uint32_t>(base));
+  got_data_ = true;
+  ack_immediately_ = true;  // RFC 3758 section 3.6, F5
+  if (tsn <= base) return;
+  if (tsn - base > 0xffff) return Drop(kOutOfWindow);
+  tracker_->ForwardTo(tsn);
+  reassembly_->ForwardTo(tracker_->cumulative());
+  forward_streams();
+}
+
+void Association::Deliver() {
+  while (!is_paused_ && !is_delivering_ && !is_gone_ && reassembly_->has_ready()) {
+    is_delivering_ = true;
+    ReceivedMessage message = reassembly_->TakeReady();
+    ++counters_.messages_delivered;
+    counters_.bytes_delivered += message.data.size();
+    user_.OnMessage(*this, message, message.data);
+    is_delivering_ = false;
+  }
+  MaybeSendWindowUpdate();
+}
+
+void Association::ResumeReceiving() {
+  is_paused_ = false;
+  if (!is_busy_ && tracker_ != nullptr && !is_gone_) AsEvent([] {});
+}
+
+bool Association::ReceiveOne() {
+  if (reassembly_ == nullptr || !reassembly_->has_ready() || is_delivering_) return false;
+  is_delivering_ = true;
+  ReceivedMessage message = reassembly_->TakeReady();
+  ++counters_.messages_delivered;
+  counters_.bytes_delivered += message.data.size();
+  user_.OnMessage(*this, message, message.data);
+  is_delivering_ = false;
+  if (!is_busy_ && !is_gone_) AsEvent([&] { MaybeSendWindowUpdate(); });
+  return true;
+}
+
+uint32_t Association::AdvertisedWindow() const {
+  const int64_t room =
+      std::max<int64_t>(0, int64_t{config_.receive_buffer} - reassembly_->held_bytes());
+  // Section 6.2: no silly windows: less than a packet is nothing, if something is held.
+  if (room < 1500 && reassembly_->held_bytes() > 0 && config_.receive_buffer >= 1500) return 0;
+  return static_cast<uint32_t>(room);
+}
+
+// Section 6.2: when it opens by a quarter of the buffer.
+void Association::MaybeSendWindowUpdate() {
+  if (is_gone_ || tracker_ == nullptr || state_ == State::kShutdownSent ||
+      state_ == State::kShutdownAckSent || state_ == State::kShutdownReceived) {
+    return;
+  }
+  const uint32_t window = AdvertisedWindow();
+  if (window <= last_advertised_ || window - last_advertised_ < config_.receive_buffer / 4) return;
+  if (tracker_->has_unacknowledged()) return;  // a SACK will say so
+  // A window that only breathes with what is acknowledged anyway needs no update.
+  if (last_advertised_ >= config_.receive_buffer / 2) return;
+  tracker_->OnSackTimer();
+}
+
+void Association::OnSackTimer() {
+  AsEvent([&] { tracker_->OnSackTimer(); });
+}
+
+void Association::OnDataPacketEnd(const ArrivedPacket& packet) {
+  if (const Path* path = PathTo(packet.from)) last_data_from_ = path->index();
+  const bool immediately = ack_immediately_ || first_data_;  // section 5.1
+  first_data_ = false;
+  tracker_->OnPacketEnd(immediately);
+  if (state_ != State::kShutdownSent) return;
+  // Section 9.2: SHUTDOWN in answer to each packet with DATA, with a SACK if there is more to say.
+  SendShutdown();
+}
+
+}  // namespace tickwire::sctp
