@@ -358,7 +358,8 @@ void Association::BecomeEstablished(const TraceLabel& reason) {
 
 // --- The side that answers ---
 
-void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init) {
+void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
+                         const ArrivedPacket& packet) {
   AsEvent([&] {
     local_tag_ = cookie.local_tag;
     local_initial_tsn_ = cookie.local_initial_tsn;
@@ -372,6 +373,9 @@ void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init) {
     }
     cookie_ack_due_ = true;
     BecomeEstablished(kCookieEchoed);
+    std::span<const uint8_t> rest = packet.chunks();
+    TakeChunk(rest);
+    OnChunks(packet, rest);
   });
 }
 
@@ -450,28 +454,24 @@ bool Association::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChun
   }
   const bool local_matches = cookie->local_tag == local_tag_;
   const bool peer_matches = init->initiate_tag == peer_tag_;
-  const bool is_fresh_accept = cookie_ack_due_ && local_matches && peer_matches;
-  if (!is_fresh_accept) {
-    // Step 3. With both tags right it counts whatever its age (case E of section 5.2).
-    const Duration age = env_.clock().now() - cookie->created;
-    if (age > cookie->life && !(local_matches && peer_matches)) {
-      Drop(kStaleCookieIn);
-      std::vector<uint8_t> causes;
-      const int64_t staleness_us = ((age - cookie->life).nanos() + 999) / 1000;
-      StaleCookieCause{.staleness_us =
-                           static_cast<uint32_t>(std::min<int64_t>(staleness_us, 0xffffffff))}
-          .SerializeTo(causes);
-      SendRaw(packet.from, packet.udp_port, init->initiate_tag,
-              [&](PacketBuilder& out) { out.Put(ErrorChunk{.causes = causes}); });
-      return false;
-    }
-    if (packet.header.tag != cookie->local_tag) {
-      Drop(kUnmatchedCookie);
-      return false;
-    }
+  // Step 3. With both tags right it counts whatever its age (case E of section 5.2).
+  const Duration age = env_.clock().now() - cookie->created;
+  if (age > cookie->life && !(local_matches && peer_matches)) {
+    Drop(kStaleCookieIn);
+    std::vector<uint8_t> causes;
+    const int64_t staleness_us = ((age - cookie->life).nanos() + 999) / 1000;
+    StaleCookieCause{.staleness_us =
+                         static_cast<uint32_t>(std::min<int64_t>(staleness_us, 0xffffffff))}
+        .SerializeTo(causes);
+    SendRaw(packet.from, packet.udp_port, init->initiate_tag,
+            [&](PacketBuilder& out) { out.Put(ErrorChunk{.causes = causes}); });
+    return false;
+  }
+  if (packet.header.tag != cookie->local_tag) {
+    Drop(kUnmatchedCookie);
+    return false;
   }
   if (local_matches && peer_matches) {  // D
-    if (is_fresh_accept) return true;
     if (state_ == State::kCookieEchoed) BecomeEstablished(kDuplicateCookie);
     cookie_ack_due_ = true;
     return true;
