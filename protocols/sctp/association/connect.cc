@@ -7,6 +7,7 @@
 #include "protocols/sctp/packet/cause/cookie_while_shutting_down_cause.h"
 #include "protocols/sctp/packet/cause/invalid_mandatory_parameter_cause.h"
 #include "protocols/sctp/packet/cause/missing_mandatory_parameter_cause.h"
+#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 #include "protocols/sctp/packet/cause/restart_with_new_addresses_cause.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
 #include "protocols/sctp/packet/cause/unrecognized_parameters_cause.h"
@@ -63,6 +64,13 @@ std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ac
     return causes;
   }
   static_cast<void>(own_inbound_streams);
+  if (!info.random.empty() && info.random.size() != kTlvHeader + 32) {  // RFC 4895 section 6.1
+    static constexpr absl::string_view kText = "Random is not 32 bytes";
+    ProtocolViolationCause{
+        .information = {reinterpret_cast<const uint8_t*>(kText.data()), kText.size()}}
+        .SerializeTo(causes);
+    return causes;
+  }
   if (info.outbound_streams == 0 || info.inbound_streams == 0 || info.a_rwnd < kLeastWindow ||
       info.initiate_tag.value == 0) {
     InvalidMandatoryParameterCause().SerializeTo(causes);
@@ -187,7 +195,7 @@ void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
     std::vector<uint8_t> peer = init.random;
     peer.insert(peer.end(), init.chunk_list.begin(), init.chunk_list.end());
     peer.insert(peer.end(), init.hmac_algorithms.begin(), init.hmac_algorithms.end());
-    authentication_ = std::make_unique<Authentication>(AuthParameters(config_, random_),
+    authentication_ = std::make_unique<Authentication>(AuthKeyVector(config_, random_),
                                                        std::move(peer), init.authenticated_chunks,
                                                        AuthenticatedChunks(config_), init.hmac_ids);
     authentication_->SetKey(0, config_.shared_key);
