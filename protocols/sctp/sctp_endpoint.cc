@@ -118,8 +118,10 @@ void SctpEndpoint::PeelOff(Association& association, Association::User& user) {
 }
 
 bool SctpEndpoint::HasAddress(const IpAddress& address) const {
-  return is_bound_to_all_ ||
-         std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+  const auto is_in = [&](const std::vector<IpAddress>& list) {
+    return std::find(list.begin(), list.end(), address) != list.end();
+  };
+  return is_bound_to_all_ || is_in(addresses_) || is_in(proposed_);
 }
 
 // --- Packets for no association ---
@@ -236,10 +238,9 @@ void SctpEndpoint::SendPacket(const IpAddress& from, const IpAddress& to, uint16
   if (source.is_unspecified() && !is_bound_to_all_) {
     // Only what the peer knows, or will know, may be a source.
     source = layer_.ip().SourceFor(to);
-    if (!HasAddress(source)) {
-      const auto it = std::find_if(addresses_.begin(), addresses_.end(), [&](const IpAddress& own) {
-        return own.is_v4() == to.is_v4();
-      });
+    if (std::find(addresses_.begin(), addresses_.end(), source) == addresses_.end()) {
+      const auto it = std::find_if(addresses_.begin(), addresses_.end(),
+                                   [&](const IpAddress& own) { return own.is_v4() == to.is_v4(); });
       if (it != addresses_.end()) source = *it;
     }
   }
@@ -284,8 +285,13 @@ void SctpEndpoint::OnIdentityChanged(Association& association) {
   by_tag_[entry->tag] = entry;
 }
 
+void SctpEndpoint::OnAddressProposed(const IpAddress& address) {
+  if (!HasAddress(address)) proposed_.push_back(address);
+}
+
 void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool is_added) {
   if (is_bound_to_all_) return;
+  proposed_.erase(std::remove(proposed_.begin(), proposed_.end(), address), proposed_.end());
   const auto it = std::find(addresses_.begin(), addresses_.end(), address);
   if (is_added && it == addresses_.end()) addresses_.push_back(address);
   if (!is_added && it != addresses_.end() && addresses_.size() > 1) addresses_.erase(it);

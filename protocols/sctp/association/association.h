@@ -81,6 +81,8 @@ class Association final : private Path::Owner {
     virtual VerificationTag NewTag() = 0;
     // The peer's addresses, or the own tag, changed: packets are to find it.
     virtual void OnIdentityChanged(Association& association) = 0;
+    // RFC 5061: the peer is asked to add `address` of ours: packets may come to it from now on.
+    virtual void OnAddressProposed(const IpAddress& address) = 0;
     // RFC 5061: the peer agreed that `address` of ours is added, or deleted.
     virtual void OnAddressAgreed(Association& association, const IpAddress& address,
                                  bool is_added) = 0;
