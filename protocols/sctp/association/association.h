@@ -52,7 +52,7 @@ struct ArrivedPacket {
   std::span<const uint8_t> chunks() const { return bytes.subspan(CommonHeader::kSize); }
 };
 
-class Association : private Path::Owner {
+class Association final : private Path::Owner {
  public:
   enum class State : uint8_t {
     kClosed,
@@ -81,6 +81,8 @@ class Association : private Path::Owner {
     virtual VerificationTag NewTag() = 0;
     // The peer's addresses, or the own tag, changed: packets are to find it.
     virtual void OnIdentityChanged(Association& association) = 0;
+    // RFC 5061: the peer is asked to add `address` of ours: packets may come to it from now on.
+    virtual void OnAddressProposed(const IpAddress& address) = 0;
     // RFC 5061: the peer agreed that `address` of ours is added, or deleted.
     virtual void OnAddressAgreed(Association& association, const IpAddress& address,
                                  bool is_added) = 0;
@@ -111,8 +113,9 @@ class Association : private Path::Owner {
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
   void Connect(std::span<const IpAddress> peer);
-  // From a COOKIE ECHO that was checked; the packet goes to OnPacket() next.
-  void Accept(const StateCookie& cookie, const InitInfo& peer_init);
+  // From the COOKIE ECHO that begins `packet`, which was checked (section 5.1.5); what is bundled
+  // with it is looked at too.
+  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
 
   // --- The user ---
   enum class SendResult { kAccepted, kNoRoom, kTooLong, kBadStream, kClosed };
@@ -216,6 +219,7 @@ class Association : private Path::Owner {
               std::span<const uint8_t> info = {});
   void Drop(const TraceLabel& why);
   bool HasRightTag(const ArrivedPacket& packet);
+  void OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest);
   // One chunk; false: nothing more of this packet is looked at.
   bool OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                std::span<const uint8_t> from_here);
