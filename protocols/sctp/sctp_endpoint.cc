@@ -62,12 +62,12 @@ void SctpEndpoint::PowerOff() {
   by_tag_.clear();
 }
 
-Association& SctpEndpoint::Make(uint16_t remote_port, Association::User* user) {
+Association& SctpEndpoint::Make(const Endpoint& peer, Association::User* user) {
   auto entry = std::make_unique<Entry>();
   entry->user = user;
   entry->association = std::make_unique<Association>(static_cast<Association::Env&>(*this),
                                                      static_cast<Association::User&>(*this),
-                                                     config_, port_, remote_port);
+                                                     config_, port_, peer);
   entries_.push_back(std::move(entry));
   return *entries_.back()->association;
 }
@@ -108,7 +108,7 @@ absl::StatusOr<Association*> SctpEndpoint::Connect(std::span<const IpAddress> pe
           absl::StrCat("there is an association with ", ToString(Endpoint{address, port})));
     }
   }
-  Association& association = Make(port, &user);
+  Association& association = Make({peer.front(), port}, &user);
   association.Connect(peer);
   return &association;
 }
@@ -207,7 +207,7 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
     layer_.Drop(packet, kNotListening);
     return AnswerAbort(packet, init->initiate_tag, {});
   }
-  Association& association = Make(packet.header.source_port, nullptr);
+  Association& association = Make({packet.from, packet.header.source_port}, nullptr);
   Entry* entry = EntryOf(association);
   entry->user = &user_.OnAccepted(association);
   association.Accept(*cookie, *init, packet);

@@ -85,7 +85,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   void OnNotification(Association& association, const Notification& notification) override;
   void OnWritable(Association& association) override;
 
-  Association& Make(uint16_t remote_port, Association::User* user);
+  Association& Make(const Endpoint& peer, Association::User* user);
   Entry* EntryOf(const Association& association);
   void AnswerAbort(const ArrivedPacket& packet, VerificationTag tag,
                    std::span<const uint8_t> causes);
