@@ -46,6 +46,7 @@ IpLayer::IpLayer(Node& node, Role role)
 IpLayer::~IpLayer() = default;
 
 void IpLayer::AddAddress(Interface& interface, const IpAddress& address) {
+  local_addresses_.push_back(address);
   routes_.Add({address, address.bits()}, {Route::Kind::kLocal, &interface});
   InterfaceAddresses& own = addresses_[interface.index()];
   std::optional<IpAddress>& first = address.is_v4() ? own.v4 : own.v6;

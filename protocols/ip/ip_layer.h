@@ -65,6 +65,8 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
   // The address that a datagram to `destination` would carry; unspecified if there is no route.
   IpAddress SourceFor(const IpAddress& destination) const;
   bool IsLocal(const IpAddress& address) const;
+  // What AddAddress was given, in that order.
+  const std::vector<IpAddress>& LocalAddresses() const { return local_addresses_; }
   // The largest datagram that needs no fragmenting on the way, as far as is known (RFC 1191, 8201):
   // the interface's MTU until an ICMP error told otherwise. 0 if there is no route.
   size_t PathMtu(const IpAddress& destination) const;
@@ -112,6 +114,7 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
     std::optional<IpAddress> v4, v6;  // the first of each, for source selection
   };
   std::vector<InterfaceAddresses> addresses_;  // by interface index
+  std::vector<IpAddress> local_addresses_;
   std::array<Protocol*, 256> protocols_{};
   absl::btree_map<IpAddress, uint32_t> path_mtus_;  // learnt from ICMP
   Reassembly reassembly_;

@@ -208,6 +208,7 @@ void Network::Crash(NodeHost& host) {
     for (const auto& [name, value] : role->Counters()) host.counters_before_crash[name] += value;
   }
   host.tcp.PowerOff();
+  host.sctp.PowerOff();
   while (!host.roles.empty()) host.roles.pop_back();
   host.locator.reset();
   host.resolver.reset();

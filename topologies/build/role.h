@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "protocols/dns/dns_resolver.h"
 #include "protocols/ip/ip_layer.h"
+#include "protocols/sctp/sctp_layer.h"
 #include "protocols/sip/locate/server_locator.h"
 #include "protocols/tcp/tcp_layer.h"
 #include "protocols/udp/udp_layer.h"
@@ -44,7 +45,11 @@ class Role {
 class NodeHost {
  public:
   NodeHost(Node& machine, IpLayer::Role role)
-      : node(machine), ip(machine, role), udp(ip), tcp(ip, machine.run_seed()) {}
+      : node(machine),
+        ip(machine, role),
+        udp(ip),
+        tcp(ip, machine.run_seed()),
+        sctp(ip, machine.run_seed()) {}
 
   // The seed for the draws of its roles: another one after each restart.
   RunSeed seed() const {
@@ -57,6 +62,7 @@ class NodeHost {
   IpLayer ip;
   UdpLayer udp;
   tcp::TcpLayer tcp;
+  sctp::SctpLayer sctp;
   std::unique_ptr<dns::DnsResolver> resolver;   // only where the scenario names DNS servers
   std::unique_ptr<sip::ServerLocator> locator;  // set before the roles are made
   uint32_t incarnation = 0;                     // how often it was restarted

@@ -295,22 +295,24 @@ void Association::OnPacket(const ArrivedPacket& packet) {
     if (Path* path = PathTo(packet.from)) {
       if (packet.udp_port != 0) path->udp_port = packet.udp_port;  // RFC 6951 section 5.4
     }
-    got_data_ = ack_immediately_ = packet_authenticated_ = false;
-    std::span<const uint8_t> rest = packet.chunks();
-    while (!rest.empty() && !is_gone_) {
-      const std::span<const uint8_t> from_here = rest;
-      const std::optional<ChunkView> view = TakeChunk(rest);
-      if (!view) {
-        Drop(kMalformed);
-        break;
-      }
-      if (!OnChunk(packet, *view, from_here)) break;
-    }
-    if (!is_gone_ && got_data_) OnDataPacketEnd(packet);
-    if (!is_gone_ && state_ == State::kShutdownSent) {
-      association_errors_ = 0;  // section 9.2: any packet gives the peer time
-    }
+    OnChunks(packet, packet.chunks());
   });
+}
+
+void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest) {
+  got_data_ = ack_immediately_ = packet_authenticated_ = false;
+  while (!rest.empty() && !is_gone_) {
+    const std::span<const uint8_t> from_here = rest;
+    const std::optional<ChunkView> view = TakeChunk(rest);
+    if (!view) {
+      Drop(kMalformed);
+      break;
+    }
+    if (!OnChunk(packet, *view, from_here)) break;
+  }
+  if (!is_gone_ && got_data_) OnDataPacketEnd(packet);
+  // Section 9.2: any packet gives the peer time.
+  if (!is_gone_ && state_ == State::kShutdownSent) association_errors_ = 0;
 }
 
 bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,

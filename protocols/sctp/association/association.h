@@ -52,7 +52,7 @@ struct ArrivedPacket {
   std::span<const uint8_t> chunks() const { return bytes.subspan(CommonHeader::kSize); }
 };
 
-class Association : private Path::Owner {
+class Association final : private Path::Owner {
  public:
   enum class State : uint8_t {
     kClosed,
@@ -111,8 +111,9 @@ class Association : private Path::Owner {
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
   void Connect(std::span<const IpAddress> peer);
-  // From a COOKIE ECHO that was checked; the packet goes to OnPacket() next.
-  void Accept(const StateCookie& cookie, const InitInfo& peer_init);
+  // From the COOKIE ECHO that begins `packet`, which was checked (section 5.1.5); what is bundled
+  // with it is looked at too.
+  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
 
   // --- The user ---
   enum class SendResult { kAccepted, kNoRoom, kTooLong, kBadStream, kClosed };
@@ -216,6 +217,7 @@ class Association : private Path::Owner {
               std::span<const uint8_t> info = {});
   void Drop(const TraceLabel& why);
   bool HasRightTag(const ArrivedPacket& packet);
+  void OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest);
   // One chunk; false: nothing more of this packet is looked at.
   bool OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                std::span<const uint8_t> from_here);

@@ -7,6 +7,7 @@
 #include "protocols/sctp/packet/cause/cookie_while_shutting_down_cause.h"
 #include "protocols/sctp/packet/cause/invalid_mandatory_parameter_cause.h"
 #include "protocols/sctp/packet/cause/missing_mandatory_parameter_cause.h"
+#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 #include "protocols/sctp/packet/cause/restart_with_new_addresses_cause.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
 #include "protocols/sctp/packet/cause/unrecognized_parameters_cause.h"
@@ -63,6 +64,13 @@ std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ac
     return causes;
   }
   static_cast<void>(own_inbound_streams);
+  if (!info.random.empty() && info.random.size() != kTlvHeader + 32) {  // RFC 4895 section 6.1
+    static constexpr absl::string_view kText = "Random is not 32 bytes";
+    ProtocolViolationCause{
+        .information = {reinterpret_cast<const uint8_t*>(kText.data()), kText.size()}}
+        .SerializeTo(causes);
+    return causes;
+  }
   if (info.outbound_streams == 0 || info.inbound_streams == 0 || info.a_rwnd < kLeastWindow ||
       info.initiate_tag.value == 0) {
     InvalidMandatoryParameterCause().SerializeTo(causes);
@@ -187,7 +195,7 @@ void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
     std::vector<uint8_t> peer = init.random;
     peer.insert(peer.end(), init.chunk_list.begin(), init.chunk_list.end());
     peer.insert(peer.end(), init.hmac_algorithms.begin(), init.hmac_algorithms.end());
-    authentication_ = std::make_unique<Authentication>(AuthParameters(config_, random_),
+    authentication_ = std::make_unique<Authentication>(AuthKeyVector(config_, random_),
                                                        std::move(peer), init.authenticated_chunks,
                                                        AuthenticatedChunks(config_), init.hmac_ids);
     authentication_->SetKey(0, config_.shared_key);
@@ -358,7 +366,8 @@ void Association::BecomeEstablished(const TraceLabel& reason) {
 
 // --- The side that answers ---
 
-void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init) {
+void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
+                         const ArrivedPacket& packet) {
   AsEvent([&] {
     local_tag_ = cookie.local_tag;
     local_initial_tsn_ = cookie.local_initial_tsn;
@@ -372,6 +381,9 @@ void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init) {
     }
     cookie_ack_due_ = true;
     BecomeEstablished(kCookieEchoed);
+    std::span<const uint8_t> rest = packet.chunks();
+    TakeChunk(rest);
+    OnChunks(packet, rest);
   });
 }
 
@@ -450,28 +462,24 @@ bool Association::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChun
   }
   const bool local_matches = cookie->local_tag == local_tag_;
   const bool peer_matches = init->initiate_tag == peer_tag_;
-  const bool is_fresh_accept = cookie_ack_due_ && local_matches && peer_matches;
-  if (!is_fresh_accept) {
-    // Step 3. With both tags right it counts whatever its age (case E of section 5.2).
-    const Duration age = env_.clock().now() - cookie->created;
-    if (age > cookie->life && !(local_matches && peer_matches)) {
-      Drop(kStaleCookieIn);
-      std::vector<uint8_t> causes;
-      const int64_t staleness_us = ((age - cookie->life).nanos() + 999) / 1000;
-      StaleCookieCause{.staleness_us =
-                           static_cast<uint32_t>(std::min<int64_t>(staleness_us, 0xffffffff))}
-          .SerializeTo(causes);
-      SendRaw(packet.from, packet.udp_port, init->initiate_tag,
-              [&](PacketBuilder& out) { out.Put(ErrorChunk{.causes = causes}); });
-      return false;
-    }
-    if (packet.header.tag != cookie->local_tag) {
-      Drop(kUnmatchedCookie);
-      return false;
-    }
+  // Step 3. With both tags right it counts whatever its age (case E of section 5.2).
+  const Duration age = env_.clock().now() - cookie->created;
+  if (age > cookie->life && !(local_matches && peer_matches)) {
+    Drop(kStaleCookieIn);
+    std::vector<uint8_t> causes;
+    const int64_t staleness_us = ((age - cookie->life).nanos() + 999) / 1000;
+    StaleCookieCause{.staleness_us =
+                         static_cast<uint32_t>(std::min<int64_t>(staleness_us, 0xffffffff))}
+        .SerializeTo(causes);
+    SendRaw(packet.from, packet.udp_port, init->initiate_tag,
+            [&](PacketBuilder& out) { out.Put(ErrorChunk{.causes = causes}); });
+    return false;
+  }
+  if (packet.header.tag != cookie->local_tag) {
+    Drop(kUnmatchedCookie);
+    return false;
   }
   if (local_matches && peer_matches) {  // D
-    if (is_fresh_accept) return true;
     if (state_ == State::kCookieEchoed) BecomeEstablished(kDuplicateCookie);
     cookie_ack_due_ = true;
     return true;

@@ -184,6 +184,16 @@ std::vector<uint8_t> AuthParameters(const SctpConfig& config, std::span<const ui
   return out;
 }
 
+std::vector<uint8_t> AuthKeyVector(const SctpConfig& config, std::span<const uint8_t> random) {
+  const std::vector<uint8_t> parameters = AuthParameters(config, random);
+  std::vector<uint8_t> vector;
+  std::span<const uint8_t> rest = parameters;
+  while (const std::optional<ParameterView> one = TakeParameter(rest)) {
+    vector.insert(vector.end(), one->whole.begin(), one->whole.end());
+  }
+  return vector;
+}
+
 void WriteInitParameters(const SctpConfig& config, const OwnInit& own, bool is_init,
                          std::vector<uint8_t>& out) {
   for (const IpAddress& address : own.addresses) WriteAddressParameter(address, out);

@@ -64,8 +64,10 @@ struct OwnInit {
 // Appends them to `out`.
 void WriteInitParameters(const SctpConfig& config, const OwnInit& own, bool is_init,
                          std::vector<uint8_t>& out);
-// The parameters Random, Chunk List and HMAC algorithms as they are written, for the key.
+// The parameters Random, Chunk List and HMAC algorithms as they are written.
 std::vector<uint8_t> AuthParameters(const SctpConfig& config, std::span<const uint8_t> random);
+// The same without padding: our key vector (RFC 4895 section 6.1).
+std::vector<uint8_t> AuthKeyVector(const SctpConfig& config, std::span<const uint8_t> random);
 // The chunk types that we want authenticated.
 std::vector<uint8_t> AuthenticatedChunks(const SctpConfig& config);
 
