@@ -144,6 +144,7 @@ class Association final : private Path::Owner {
   bool ReceiveOne();
   bool SetPrimary(const IpAddress& address);
   void RequestHeartbeat(const IpAddress& address);
+  void EnableHeartbeats(Path& path, bool on);
   Path* FindPath(const IpAddress& address);
   void set_stream_value(StreamId stream, uint16_t value);
   void set_scheduler(SchedulerKind kind);
@@ -180,6 +181,9 @@ class Association final : private Path::Owner {
   int64_t peer_rwnd() const { return peer_rwnd_; }
   int64_t unacked_bytes() const { return outstanding_ ? outstanding_->unacked_bytes() : 0; }
   int64_t queued_bytes() const { return send_queue_ ? send_queue_->queued_bytes() : 0; }
+  size_t queued_messages() const { return send_queue_ ? send_queue_->queued_messages() : 0; }
+  // User data of the largest chunk.
+  size_t fragmentation_point() const { return MaxDataPerChunk(*paths_[primary_]); }
   int64_t unread_bytes() const { return reassembly_ ? reassembly_->held_bytes() : 0; }
   const Capabilities& capabilities() const { return capabilities_; }
   const OutstandingData* outstanding() const { return outstanding_.get(); }
