@@ -66,7 +66,7 @@ void SackScoreboard::Resent(Index index, SimTime now) {
 
 void SackScoreboard::Split(Index index, uint32_t size) {
   const Segment whole = segments_[index];
-  TW_CHECK(0 < size && size < whole.size);
+  TW_CHECK(0 < size && size < whole.size && !whole.is_sacked);
   Segment front = whole;
   front.size = size;
   front.is_whole = false;

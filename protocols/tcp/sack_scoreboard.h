@@ -67,7 +67,7 @@ class SackScoreboard {
   void Append(SeqRange range, SimTime now, bool is_whole, bool is_timed = true);
   // `index` was sent again. Its lost mark stays; RFC 6675 counts both copies then.
   void Resent(Index index, SimTime now);
-  // Cuts a segment in two; the first has `size` bytes. REQUIRES: 0 < size < segment's.
+  // Cuts a segment in two; the first has `size` bytes. REQUIRES: it is not sacked; 0 < size < its.
   void Split(Index index, uint32_t size);
 
   // --- Acknowledgments ---

@@ -84,6 +84,7 @@ void TcpSender::OnAck(const AckEvent& ack) {
   if (is_stopped_) return;
   TW_CHECK(snd_una() <= ack.cumulative_ack && ack.cumulative_ack <= snd_nxt());
   const State state_before = core_.state;
+  const uint32_t undone_before = core_.counters.undone;
   AckSummary summary = TakeIn(ack);
   if (summary.advances()) {
     timeouts_in_row_ = 0;
@@ -99,7 +100,8 @@ void TcpSender::OnAck(const AckEvent& ack) {
   if (Frto* const frto = this->frto(); frto != nullptr && core_.state != State::kLoss) {
     frto->Stop();
   }
-  MaybeGrow(summary, state_before);
+  // RFC 4015 section 3.4: what undoing set stays for this ACK.
+  if (core_.counters.undone == undone_before) MaybeGrow(summary, state_before);
   core_.TakeSamples();
   TW_DCHECK(IsConsistent());
 }

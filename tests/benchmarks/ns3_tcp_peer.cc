@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/benchmarks/ns3_tcp_side.h"
-#include "tests/benchmarks/tcp_world.h"
+#include "tests/support/tcp_bulk.h"
 
 namespace tickwire::tcp {
 namespace {
@@ -49,7 +49,8 @@ int Main(bool is_full) {
   // By link packets a second: what a flow achieves in its first seconds differs.
   const DumbbellRun dumbbell;
   const DumbbellResult ours = RunDumbbell(dumbbell);
-  const Ns3TcpResult theirs = Ns3Dumbbell(dumbbell.flows, dumbbell.window, is_full ? 60 : 3);
+  const Ns3TcpResult theirs =
+      Ns3Dumbbell(dumbbell.flows, dumbbell.config.receive_buffer, is_full ? 60 : 3);
   const double ratio = (static_cast<double>(ours.link_packets) / ours.user_seconds) /
                        (static_cast<double>(theirs.link_packets) / theirs.user_seconds);
   all &= Print(is_full ? "dumbbell, 100 flows, 60 s" : "dumbbell, 100 flows, 60 s (ns-3: 3)",

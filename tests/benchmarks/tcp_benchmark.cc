@@ -1,6 +1,6 @@
 // TCP: bulk transfers by window and loss, a dumbbell, connections that do nothing.
 #include "benchmark/benchmark.h"
-#include "tests/benchmarks/tcp_world.h"
+#include "tests/support/tcp_bulk.h"
 #include "tests/benchmarks/two_hosts.h"
 
 namespace tickwire::tcp {

@@ -38,6 +38,7 @@
 #include "protocols/sctp/sctp_config.h"
 #include "protocols/sctp/tx/outstanding_data.h"
 #include "protocols/sctp/tx/send_queue.h"
+#include "protocols/transport/endpoint.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sctp {
@@ -105,10 +106,24 @@ class Association final : private Path::Owner {
     ~User() = default;
   };
 
-  // Both outlive it, as does `config`.
+  // Both outlive it, as does `config`. `peer`: for its name in the trace.
   Association(Env& env, User& user, const SctpConfig& config, uint16_t local_port,
-              uint16_t remote_port);
+              const Endpoint& peer);
   ~Association();
+
+  // What may be changed while it lives (RFC 6458 section 8.1); begins as the configuration says.
+  struct Parameters {
+    int max_retrans = 10;  // Association.Max.Retrans
+    Duration sack_delay;
+    uint32_t sack_every = 2;
+    uint32_t max_burst = 4;
+    uint32_t max_segment = 0;
+    bool no_delay = true;
+    Duration autoclose;
+    int max_init_retransmits = 8;
+  };
+  const Parameters& parameters() const { return parameters_; }
+  void set_parameters(const Parameters& parameters);
 
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
@@ -129,6 +144,7 @@ class Association final : private Path::Owner {
   bool ReceiveOne();
   bool SetPrimary(const IpAddress& address);
   void RequestHeartbeat(const IpAddress& address);
+  void EnableHeartbeats(Path& path, bool on);
   Path* FindPath(const IpAddress& address);
   void set_stream_value(StreamId stream, uint16_t value);
   void set_scheduler(SchedulerKind kind);
@@ -165,6 +181,9 @@ class Association final : private Path::Owner {
   int64_t peer_rwnd() const { return peer_rwnd_; }
   int64_t unacked_bytes() const { return outstanding_ ? outstanding_->unacked_bytes() : 0; }
   int64_t queued_bytes() const { return send_queue_ ? send_queue_->queued_bytes() : 0; }
+  size_t queued_messages() const { return send_queue_ ? send_queue_->queued_messages() : 0; }
+  // User data of the largest chunk.
+  size_t fragmentation_point() const { return MaxDataPerChunk(*paths_[primary_]); }
   int64_t unread_bytes() const { return reassembly_ ? reassembly_->held_bytes() : 0; }
   const Capabilities& capabilities() const { return capabilities_; }
   const OutstandingData* outstanding() const { return outstanding_.get(); }
@@ -411,6 +430,7 @@ class Association final : private Path::Owner {
   SimTime control_sent_;  // when what T1 or T2 watches was sent
   bool control_was_resent_ = false;
   Counters counters_;
+  Parameters parameters_;
   // One at a time: T1-init, T1-cookie, T2-shutdown.
   Timer<Association, &Association::OnControlTimer> control_timer_;
   Timer<Association, &Association::OnSackTimer> sack_timer_;

@@ -172,13 +172,14 @@ void Association::SendInit() {
   control_sent_ = env_.clock().now();
   control_timer_.Cancel();
   control_timer_.set_label(kT1Init);
-  control_timer_.Set(path.rto.value());
+  const Duration most = config_.max_init_timeout;
+  control_timer_.Set(most > Duration() ? std::min(most, path.rto.value()) : path.rto.value());
 }
 
 void Association::OnT1Init() {
   Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
   path.rto.BackOff();
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
   control_was_resent_ = true;
@@ -288,7 +289,7 @@ void Association::SendCookieEcho() {
 void Association::OnT1Cookie() {
   Path& path = *paths_[primary_];
   path.rto.BackOff();
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
   control_was_resent_ = true;
@@ -313,7 +314,7 @@ void Association::OnCookieAck() {
 
 void Association::OnStaleCookie(uint32_t staleness_us) {
   if (state_ != State::kCookieEchoed) return;
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
   }
   // Section 5.2.6, alternative 3: no more than a second beyond the round trip.

@@ -1,6 +1,6 @@
-// TCP at work for benchmarks: bulk transfers over one wire, and over a dumbbell.
-#ifndef TICKWIRE_TESTS_BENCHMARKS_TCP_WORLD_H_
-#define TICKWIRE_TESTS_BENCHMARKS_TCP_WORLD_H_
+// TCP at work for benchmarks and theory: bulk transfers over one wire, and over a dumbbell.
+#ifndef TICKWIRE_TESTS_SUPPORT_TCP_BULK_H_
+#define TICKWIRE_TESTS_SUPPORT_TCP_BULK_H_
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -14,6 +14,7 @@
 #include "protocols/tcp/tcp_layer.h"
 #include "sim_core/net/bernoulli_loss.h"
 #include "sim_core/net/drop_tail_queue.h"
+#include "sim_core/net/jitter.h"
 #include "sim_core/run/simulator.h"
 
 namespace tickwire::tcp {
@@ -194,8 +195,8 @@ inline double IdleConnectionBytes(int count) {
     simulator.ScheduleAction(SimTime{Duration::Micros(10) * (first + 1)}, alice, [&, first] {
       for (int i = first; i < std::min(first + kBatch, count); ++i) {
         const auto address = IpAddress::V4(0x0a000001u + static_cast<uint32_t>(i / kPerAddress));
-        near.push_back(*alice_tcp.ConnectTcp({IpAddress::V4(0x0a010001), 80}, talker, {address, 0},
-                                             config));
+        near.push_back(
+            *alice_tcp.ConnectTcp({IpAddress::V4(0x0a010001), 80}, talker, {address, 0}, config));
       }
     });
   }
@@ -212,8 +213,9 @@ struct DumbbellRun {
   Duration middle_delay = Duration::Millis(10);
   Duration access_delay = Duration::Millis(1);
   Duration access_spread = Duration::Micros(17);  // each flow's access is this much longer
+  Duration jitter;  // on each client's access, up to so much more, in order
   size_t queue_packets = 1000;
-  uint32_t window = 1 << 20;
+  TcpConfig config = BenchmarkConfig(1 << 20);
   Duration time = Duration::Seconds(60);
 };
 struct DumbbellResult {
@@ -274,7 +276,7 @@ inline DumbbellResult RunDumbbell(const DumbbellRun& run, TraceSink* sink = null
   east_ip.AddRoute({IpAddress::V4(0x0a010000), 16}, east_plug);
   for (const auto& [port, address] : west_hosts) west_ip.AddRoute({address, 32}, *port);
   for (const auto& [port, address] : east_hosts) east_ip.AddRoute({address, 32}, *port);
-  const TcpConfig config = BenchmarkConfig(run.window);
+  const TcpConfig& config = run.config;
   for (int i = 0; i < run.flows; ++i) {
     sources.push_back(std::make_unique<BulkEnd>(int64_t{1} << 50));
     sinks.push_back(std::make_unique<BulkEnd>(0));
@@ -317,4 +319,4 @@ inline DumbbellResult RunDumbbell(const DumbbellRun& run, TraceSink* sink = null
 
 }  // namespace tickwire::tcp
 
-#endif  // TICKWIRE_TESTS_BENCHMARKS_TCP_WORLD_H_
+#endif  // TICKWIRE_TESTS_SUPPORT_TCP_BULK_H_
