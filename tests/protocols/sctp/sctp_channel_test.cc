@@ -36,8 +36,8 @@ class SctpChannels : public testing::Test {
   void Listen() {
     w.Do("z", [&] {
       listening = *at_z.Listen(TransportKind::kSctp, {IpAddress(), 80}, 2,
-                               [&](std::unique_ptr<Channel> channel) -> Channel::Listener& {
-                                 accepted.push_back(std::move(channel));
+                               [&](std::unique_ptr<Channel> made) -> Channel::Listener& {
+                                 accepted.push_back(std::move(made));
                                  return server;
                                });
     });
