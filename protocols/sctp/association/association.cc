@@ -333,9 +333,30 @@ void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t>
   if (!is_gone_ && state_ == State::kShutdownSent) association_errors_ = 0;
 }
 
+// A chunk of an extension that was not agreed upon is as good as unknown.
+bool Association::IsAgreed(uint8_t type) const {
+  switch (type) {
+    case AuthChunk::kType:
+      return capabilities_.authentication;
+    case IDataChunk::kType:
+      return capabilities_.interleaving;
+    case AsconfChunk::kType:
+    case AsconfAckChunk::kType:
+      return capabilities_.dynamic_addresses;
+    case ReConfigChunk::kType:
+      return capabilities_.stream_reconfiguration;
+    case ForwardTsnChunk::kType:
+      return capabilities_.partial_reliability && !capabilities_.interleaving;
+    case IForwardTsnChunk::kType:
+      return capabilities_.partial_reliability && capabilities_.interleaving;
+    default:
+      return true;
+  }
+}
+
 bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                           std::span<const uint8_t> from_here) {
-  if (!IsKnownChunkType(view.type)) {
+  if (!IsKnownChunkType(view.type) || !IsAgreed(view.type)) {
     OnUnknownChunk(view);
     return (view.type & 0x80) != 0;  // section 3.2: the first bit says whether to go on
   }
@@ -396,7 +417,10 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
     }
     bool operator()(const HeartbeatChunk& chunk) {
       // Section 8.3: once we are past COOKIE-WAIT, until SHUTDOWN was sent.
-      if (a.state_ == State::kCookieWait || a.state_ == State::kClosed) return true;
+      if (a.state_ == State::kCookieWait || a.state_ == State::kClosed ||
+          a.state_ == State::kShutdownSent || a.state_ == State::kShutdownAckSent) {
+        return true;
+      }
       a.SendTo(a.ReplyPath(packet), [&](PacketBuilder& out) {
         out.Put(HeartbeatAckChunk{.parameters = chunk.parameters});
       });

@@ -246,6 +246,7 @@ class Association final : private Path::Owner {
   // One chunk; false: nothing more of this packet is looked at.
   bool OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                std::span<const uint8_t> from_here);
+  bool IsAgreed(uint8_t type) const;
   void OnUnknownChunk(const ChunkView& view);
   bool OnWrongDataKind();
   void OnError(const ErrorChunk& chunk);
