@@ -464,9 +464,13 @@ void TcpSender::RestartRetransmissionTimer() {
   core_.restart_rto = true;
   SetTimers();
   core_.TakeSamples();
+  host_.OnTimerDone();
 }
 
-void TcpSender::SendAfterTimer() { TrySend(); }
+void TcpSender::SendAfterTimer() {
+  TrySend();
+  host_.OnTimerDone();
+}
 
 LossRecovery::Probe TcpSender::SendProbe() {
   if (core_.board.empty()) return LossRecovery::Probe::kNone;
@@ -509,6 +513,7 @@ void TcpSender::OnRetransmissionTimer() {
   is_forced_ = true;
   core_.restart_rto = true;  // section 5.6
   TrySend();
+  host_.OnTimerDone();
 }
 
 void TcpSender::Stop() {

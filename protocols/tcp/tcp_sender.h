@@ -38,6 +38,9 @@ class TcpSender final : private LossRecovery::Actions {
     // R2 or the maximum number of retries is exceeded (RFC 1122 section 4.2.3.5). The last thing
     // the sender does in its call.
     virtual void OnGaveUp() = 0;
+    // One of the sender's own timers fired and it sent what it could; the last thing it does. What
+    // the host learnt in Transmit() (a smaller MTU) it may act on now.
+    virtual void OnTimerDone() {}
 
    protected:
     ~Host() = default;
