@@ -24,7 +24,8 @@ RequestClient::RequestClient(const AppHost& host, const Config& config)
 
 void RequestClient::OnDue() {
   begun_ = clock().now();
-  if (has_channel()) return Ask();
+  if (has_channel() && !peer_is_done_) return Ask();
+  peer_is_done_ = false;
   if (!Open()) due_.Set(kRetryAfter);
 }
 
@@ -62,10 +63,16 @@ void RequestClient::OnAnswered() {
   if (config_.new_connection_each) Close();
 }
 
+void RequestClient::OnPeerDone() {
+  peer_is_done_ = true;
+  Finish();
+}
+
 // A connection that ends early takes its request with it; the next is sent over a new one.
 void RequestClient::OnEnd(CloseReason) {
   const bool is_last = config_.requests > 0 && asked_ >= config_.requests;
   is_waiting_ = false;
+  peer_is_done_ = false;
   if (!is_last && !due_.is_set()) due_.Set(kRetryAfter);
 }
 

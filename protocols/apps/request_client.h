@@ -37,6 +37,7 @@ class RequestClient : public FlowClient {
   void Ask();
   void OnEstablished() override;
   void OnBytes(std::span<const uint8_t> bytes, uint64_t zeros) override;
+  void OnPeerDone() override;
   void OnEnd(CloseReason reason) override;
   void OnAnswered();
 
@@ -44,8 +45,9 @@ class RequestClient : public FlowClient {
   uint32_t asked_ = 0;
   uint64_t answered_ = 0;
   uint64_t response_left_ = 0;
-  bool is_waiting_ = false;  // for a response
-  SimTime begun_;            // of the request, with its connection if it has one of its own
+  bool is_waiting_ = false;    // for a response
+  bool peer_is_done_ = false;  // of this connection: nothing more can be asked over it
+  SimTime begun_;              // of the request, with its connection if it has one of its own
   Duration longest_, total_;
   Timer<RequestClient, &RequestClient::OnDue> due_;
 };

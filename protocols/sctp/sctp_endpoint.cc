@@ -62,12 +62,12 @@ void SctpEndpoint::PowerOff() {
   by_tag_.clear();
 }
 
-Association& SctpEndpoint::Make(uint16_t remote_port, Association::User* user) {
+Association& SctpEndpoint::Make(const Endpoint& peer, Association::User* user) {
   auto entry = std::make_unique<Entry>();
   entry->user = user;
   entry->association = std::make_unique<Association>(static_cast<Association::Env&>(*this),
                                                      static_cast<Association::User&>(*this),
-                                                     config_, port_, remote_port);
+                                                     config_, port_, peer);
   entries_.push_back(std::move(entry));
   return *entries_.back()->association;
 }
@@ -108,7 +108,7 @@ absl::StatusOr<Association*> SctpEndpoint::Connect(std::span<const IpAddress> pe
           absl::StrCat("there is an association with ", ToString(Endpoint{address, port})));
     }
   }
-  Association& association = Make(port, &user);
+  Association& association = Make({peer.front(), port}, &user);
   association.Connect(peer);
   return &association;
 }
@@ -118,8 +118,10 @@ void SctpEndpoint::PeelOff(Association& association, Association::User& user) {
 }
 
 bool SctpEndpoint::HasAddress(const IpAddress& address) const {
-  return is_bound_to_all_ ||
-         std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+  const auto is_in = [&](const std::vector<IpAddress>& list) {
+    return std::find(list.begin(), list.end(), address) != list.end();
+  };
+  return is_bound_to_all_ || is_in(addresses_) || is_in(proposed_);
 }
 
 // --- Packets for no association ---
@@ -205,7 +207,7 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
     layer_.Drop(packet, kNotListening);
     return AnswerAbort(packet, init->initiate_tag, {});
   }
-  Association& association = Make(packet.header.source_port, nullptr);
+  Association& association = Make({packet.from, packet.header.source_port}, nullptr);
   Entry* entry = EntryOf(association);
   entry->user = &user_.OnAccepted(association);
   association.Accept(*cookie, *init, packet);
@@ -236,10 +238,9 @@ void SctpEndpoint::SendPacket(const IpAddress& from, const IpAddress& to, uint16
   if (source.is_unspecified() && !is_bound_to_all_) {
     // Only what the peer knows, or will know, may be a source.
     source = layer_.ip().SourceFor(to);
-    if (!HasAddress(source)) {
-      const auto it = std::find_if(addresses_.begin(), addresses_.end(), [&](const IpAddress& own) {
-        return own.is_v4() == to.is_v4();
-      });
+    if (std::find(addresses_.begin(), addresses_.end(), source) == addresses_.end()) {
+      const auto it = std::find_if(addresses_.begin(), addresses_.end(),
+                                   [&](const IpAddress& own) { return own.is_v4() == to.is_v4(); });
       if (it != addresses_.end()) source = *it;
     }
   }
@@ -284,8 +285,13 @@ void SctpEndpoint::OnIdentityChanged(Association& association) {
   by_tag_[entry->tag] = entry;
 }
 
+void SctpEndpoint::OnAddressProposed(const IpAddress& address) {
+  if (!HasAddress(address)) proposed_.push_back(address);
+}
+
 void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool is_added) {
   if (is_bound_to_all_) return;
+  proposed_.erase(std::remove(proposed_.begin(), proposed_.end(), address), proposed_.end());
   const auto it = std::find(addresses_.begin(), addresses_.end(), address);
   if (is_added && it == addresses_.end()) addresses_.push_back(address);
   if (!is_added && it != addresses_.end() && addresses_.size() > 1) addresses_.erase(it);

@@ -76,6 +76,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   std::vector<IpAddress> LocalAddresses() override;
   VerificationTag NewTag() override;
   void OnIdentityChanged(Association& association) override;
+  void OnAddressProposed(const IpAddress& address) override;
   void OnAddressAgreed(Association& association, const IpAddress& address, bool is_added) override;
   void OnGone(Association& association) override;
   // Association::User: to whom the association belongs.
@@ -84,7 +85,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   void OnNotification(Association& association, const Notification& notification) override;
   void OnWritable(Association& association) override;
 
-  Association& Make(uint16_t remote_port, Association::User* user);
+  Association& Make(const Endpoint& peer, Association::User* user);
   Entry* EntryOf(const Association& association);
   void AnswerAbort(const ArrivedPacket& packet, VerificationTag tag,
                    std::span<const uint8_t> causes);
@@ -93,6 +94,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   const uint16_t port_;
   const bool is_bound_to_all_;
   std::vector<IpAddress> addresses_;
+  std::vector<IpAddress> proposed_;  // received at, not sent from (RFC 5061 section 5.2)
   const SctpConfig config_;
   User& user_;
   bool is_listening_ = false;

@@ -41,7 +41,7 @@ TcpConnection::TcpConnection(TcpLayer& layer, const Id& id, const TcpConfig& con
     : layer_(layer),
       id_(id),
       config_(config),
-      entity_(layer.trace().NewEntity(layer.trace().is_watched() ? NameOf(id) : std::string())),
+      entity_(layer.trace().NewEntity(NameOf(id))),
       quick_acks_(static_cast<uint8_t>(std::min(config.quick_acks, 255u))),
       delayed_ack_(layer.clock(), *this, kDelayedAckTimer, entity_),
       phase_timer_(layer.clock(), *this, kRetransmissionTimer, entity_),

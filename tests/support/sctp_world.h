@@ -34,10 +34,8 @@ struct SctpUser : Association::User, SctpEndpoint::User {
   }
   void OnMessage(Association&, const ReceivedMessage& message,
                  std::span<const uint8_t> data) override {
-    messages.push_back({message.stream.value,
-                        message.ppid.value,
-                        message.unordered,
-                        {data.begin(), data.end()}});
+    messages.push_back(
+        {message.stream.value, message.ppid.value, message.unordered, {data.begin(), data.end()}});
     if (on_message) on_message();
   }
   void OnNotification(Association& which, const Notification& notification) override {
@@ -51,11 +49,11 @@ struct SctpUser : Association::User, SctpEndpoint::User {
         association = nullptr;
       }
     } else if (const auto* peer = std::get_if<PeerAddressChange>(&notification)) {
-      static const char* const kStates[] = {"available", "unreachable", "potentially failed",
-                                            "confirmed", "added",       "removed",
+      static const char* const kStates[] = {"available",   "unreachable", "potentially failed",
+                                            "confirmed",   "added",       "removed",
                                             "made primary"};
-      told.push_back(absl::StrCat(peer->address.ToString(), " ",
-                                  kStates[static_cast<size_t>(peer->state)]));
+      told.push_back(
+          absl::StrCat(peer->address.ToString(), " ", kStates[static_cast<size_t>(peer->state)]));
     } else if (const auto* error = std::get_if<RemoteError>(&notification)) {
       told.push_back(absl::StrCat("remote error ", error->error));
     } else if (std::get_if<SendFailed>(&notification) != nullptr) {
@@ -67,7 +65,9 @@ struct SctpUser : Association::User, SctpEndpoint::User {
     } else if (std::get_if<StreamReset>(&notification) != nullptr) {
       const auto& reset = std::get<StreamReset>(notification);
       told.push_back(absl::StrCat(reset.incoming ? "incoming" : "outgoing", " reset",
-                                  reset.denied ? " denied" : reset.failed ? " failed" : ""));
+                                  reset.denied   ? " denied"
+                                  : reset.failed ? " failed"
+                                                 : ""));
     } else if (std::get_if<AssociationReset>(&notification) != nullptr) {
       told.emplace_back("association reset");
     } else if (const auto* streams = std::get_if<StreamChange>(&notification)) {

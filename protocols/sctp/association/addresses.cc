@@ -45,6 +45,7 @@ bool Association::QueueAsconf(uint16_t type, const IpAddress& address) {
 }
 
 bool Association::AddAddress(const IpAddress& address) {
+  if (capabilities_.dynamic_addresses) env_.OnAddressProposed(address);
   return QueueAsconf(AddIpAddressParameter::kType, address);
 }
 bool Association::DeleteAddress(const IpAddress& address) {

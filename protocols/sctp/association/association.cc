@@ -56,8 +56,8 @@ constexpr TraceLabel kCwnd{"cwnd"}, kSsthresh{"ssthresh"}, kFlight{"flight"}, kR
 constexpr TraceLabel kCumulative{"cumulative TSN received"}, kGaps{"gap blocks"},
     kQueued{"queued bytes"}, kPeerRwnd{"peer rwnd"}, kUnread{"unread bytes"};
 
-std::string NameOf(uint16_t local_port, uint16_t remote_port, VerificationTag tag) {
-  return absl::StrCat("sctp ", local_port, "-", remote_port, " #", absl::Hex(tag.value));
+std::string NameOf(uint16_t local_port, const Endpoint& peer) {
+  return absl::StrCat("sctp ", local_port, " ", tickwire::ToString(peer));
 }
 
 }  // namespace
@@ -70,20 +70,33 @@ Association::Rare::Rare(Association& association)
       t4_rto(association.env_.clock(), *this, kT4, association.entity_) {}
 
 Association::Association(Env& env, User& user, const SctpConfig& config, uint16_t local_port,
-                         uint16_t remote_port)
+                         const Endpoint& peer)
     : env_(env),
       user_(user),
       config_(config),
       local_port_(local_port),
-      remote_port_(remote_port),
-      entity_(env.clock().trace().NewEntity(
-          env.clock().trace().is_watched() ? NameOf(local_port, remote_port, VerificationTag{0})
-                                           : std::string())),
+      remote_port_(peer.port),
+      entity_(env.clock().trace().NewEntity(NameOf(local_port, peer))),
       wanted_outbound_(config.outbound_streams),
+      parameters_{.max_retrans = config.association_max_retrans,
+                  .sack_delay = config.sack_delay,
+                  .sack_every = config.sack_every,
+                  .max_burst = config.max_burst,
+                  .max_segment = config.max_segment,
+                  .no_delay = config.no_delay,
+                  .autoclose = config.autoclose,
+                  .max_init_retransmits = config.max_init_retransmits},
       control_timer_(env.clock(), *this, kControlTimer, entity_),
       sack_timer_(env.clock(), *this, kSackTimer, entity_) {}
 
 Association::~Association() = default;
+
+void Association::set_parameters(const Parameters& parameters) {
+  parameters_ = parameters;
+  if (tracker_ != nullptr) tracker_->set_sack_every(parameters.sack_every);
+  if (rare_ != nullptr) rare_->autoclose.Cancel();
+  TouchAutoclose();
+}
 
 Association::Rare& Association::rare() {
   if (rare_ == nullptr) rare_ = std::make_unique<Rare>(*this);
@@ -115,7 +128,7 @@ void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_
   }
   outstanding_ = std::make_unique<OutstandingData>(local_initial_tsn_.value,
                                                    interleaved ? size_t{20} : size_t{16});
-  tracker_ = std::make_unique<DataTracker>(peer_initial_tsn.value, config_.sack_every);
+  tracker_ = std::make_unique<DataTracker>(peer_initial_tsn.value, parameters_.sack_every);
   reassembly_ = std::make_unique<ReassemblyQueue>(interleaved, inbound);
   last_advertised_ = config_.receive_buffer;
   first_data_ = true;

@@ -38,6 +38,7 @@
 #include "protocols/sctp/sctp_config.h"
 #include "protocols/sctp/tx/outstanding_data.h"
 #include "protocols/sctp/tx/send_queue.h"
+#include "protocols/transport/endpoint.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sctp {
@@ -81,6 +82,8 @@ class Association final : private Path::Owner {
     virtual VerificationTag NewTag() = 0;
     // The peer's addresses, or the own tag, changed: packets are to find it.
     virtual void OnIdentityChanged(Association& association) = 0;
+    // RFC 5061: the peer is asked to add `address` of ours: packets may come to it from now on.
+    virtual void OnAddressProposed(const IpAddress& address) = 0;
     // RFC 5061: the peer agreed that `address` of ours is added, or deleted.
     virtual void OnAddressAgreed(Association& association, const IpAddress& address,
                                  bool is_added) = 0;
@@ -103,10 +106,24 @@ class Association final : private Path::Owner {
     ~User() = default;
   };
 
-  // Both outlive it, as does `config`.
+  // Both outlive it, as does `config`. `peer`: for its name in the trace.
   Association(Env& env, User& user, const SctpConfig& config, uint16_t local_port,
-              uint16_t remote_port);
+              const Endpoint& peer);
   ~Association();
+
+  // What may be changed while it lives (RFC 6458 section 8.1); begins as the configuration says.
+  struct Parameters {
+    int max_retrans = 10;  // Association.Max.Retrans
+    Duration sack_delay;
+    uint32_t sack_every = 2;
+    uint32_t max_burst = 4;
+    uint32_t max_segment = 0;
+    bool no_delay = true;
+    Duration autoclose;
+    int max_init_retransmits = 8;
+  };
+  const Parameters& parameters() const { return parameters_; }
+  void set_parameters(const Parameters& parameters);
 
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
@@ -409,6 +426,7 @@ class Association final : private Path::Owner {
   SimTime control_sent_;  // when what T1 or T2 watches was sent
   bool control_was_resent_ = false;
   Counters counters_;
+  Parameters parameters_;
   // One at a time: T1-init, T1-cookie, T2-shutdown.
   Timer<Association, &Association::OnControlTimer> control_timer_;
   Timer<Association, &Association::OnSackTimer> sack_timer_;

@@ -178,7 +178,7 @@ void Association::SendInit() {
 void Association::OnT1Init() {
   Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
   path.rto.BackOff();
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
   control_was_resent_ = true;
@@ -288,7 +288,7 @@ void Association::SendCookieEcho() {
 void Association::OnT1Cookie() {
   Path& path = *paths_[primary_];
   path.rto.BackOff();
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
   control_was_resent_ = true;
@@ -313,7 +313,7 @@ void Association::OnCookieAck() {
 
 void Association::OnStaleCookie(uint32_t staleness_us) {
   if (state_ != State::kCookieEchoed) return;
-  if (++init_retransmits_ > config_.max_init_retransmits) {
+  if (++init_retransmits_ > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
   }
   // Section 5.2.6, alternative 3: no more than a second beyond the round trip.

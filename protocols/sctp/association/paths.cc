@@ -37,9 +37,8 @@ Path& Association::AddPath(const IpAddress& address, bool is_confirmed) {
   if (config_.mtu != 0) mtu = std::min<size_t>(mtu, config_.mtu);
   paths_.push_back(std::make_unique<Path>(
       env_.clock(), static_cast<Path::Owner&>(*this), config_, address, index, mtu,
-      env_.clock().trace().is_watched()
-          ? absl::StrCat("sctp ", local_port_, "-", remote_port_, " path ", address.ToString())
-          : std::string()));
+      absl::StrCat("sctp ", local_port_, " path ",
+                   tickwire::ToString(Endpoint{address, remote_port_}))));
   Path& path = *paths_.back();
   if (is_confirmed) path.set_state(Path::State::kActive, kByUser);
   path.last_used = env_.clock().now();
@@ -132,7 +131,7 @@ bool Association::SetPrimary(const IpAddress& address) {
 // --- Failures (section 8.2; RFC 7829) ---
 
 void Association::CountAssociationError() {
-  if (++association_errors_ > config_.association_max_retrans) {
+  if (++association_errors_ > parameters_.max_retrans) {
     Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart, 0,
            kPeerUnreachable);
   }

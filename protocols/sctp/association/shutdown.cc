@@ -100,7 +100,7 @@ void Association::OnT2Shutdown() {
                                                                              : DataPath().index()];
   path.rto.BackOff();
   OnPathError(path, /*counts_for_association=*/false);
-  if (++association_errors_ > config_.association_max_retrans) {
+  if (++association_errors_ > parameters_.max_retrans) {
     return Finish(AssociationChange::State::kLost, 0, kUnanswered);
   }
   shutdown_path_ = RetransmissionPath(path).index();
@@ -173,8 +173,8 @@ void Association::OnT5ShutdownGuard() {
 // --- Autoclose (RFC 6458 section 8.1.8) ---
 
 void Association::TouchAutoclose() {
-  if (config_.autoclose == Duration() || state_ != State::kEstablished) return;
-  rare().autoclose.Set(config_.autoclose);
+  if (parameters_.autoclose == Duration() || state_ != State::kEstablished) return;
+  rare().autoclose.Set(parameters_.autoclose);
 }
 
 void Association::OnAutoclose() { Shutdown(); }

@@ -341,7 +341,7 @@ void Association::ResetNumbers(int64_t own_next, uint32_t peer_next) {
   for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
   outstanding_->ForgetAll(own_next);
   send_queue_->ResetNumbers({});
-  tracker_ = std::make_unique<DataTracker>(peer_next, config_.sack_every);
+  tracker_ = std::make_unique<DataTracker>(peer_next, parameters_.sack_every);
   reassembly_ =
       std::make_unique<ReassemblyQueue>(capabilities_.interleaving, reassembly_->stream_count());
   sack_timer_.Cancel();

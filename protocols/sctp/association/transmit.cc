@@ -90,7 +90,7 @@ size_t Association::MaxDataPerChunk(const Path& path) const {
   if (authentication_ != nullptr && authentication_->PeerWants(DataChunk::kType)) {
     room -= Padded(kTlvHeader + 4 + HmacSize(authentication_->hmac()));
   }
-  return config_.max_segment == 0 ? room : std::min<size_t>(room, config_.max_segment);
+  return parameters_.max_segment == 0 ? room : std::min<size_t>(room, parameters_.max_segment);
 }
 
 // The path on which a packet with DATA may go now; null: none may.
@@ -120,7 +120,7 @@ Path* Association::NextDataPath() {
     return nullptr;
   }
   // Section 6.1, Nagle's rule on request: less than a packet waits for what is on its way.
-  if (!config_.no_delay && !outstanding_->empty() &&
+  if (!parameters_.no_delay && !outstanding_->empty() &&
       send_queue_->queued_bytes() < static_cast<int64_t>(most)) {
     return nullptr;
   }
@@ -146,7 +146,7 @@ void Association::Transmit() {
     }
   }
   // Section 6.1 D.
-  const uint32_t burst = config_.max_burst == 0 ? ~0u : config_.max_burst;
+  const uint32_t burst = parameters_.max_burst == 0 ? ~0u : parameters_.max_burst;
   for (uint32_t n = 0; n < burst; ++n) {
     Path* const path = NextDataPath();
     if (path == nullptr || !SendOnePacket(*path, /*ignore_cwnd=*/false)) break;
@@ -154,7 +154,7 @@ void Association::Transmit() {
   if (IsControlDue()) {
     SendTo(ControlPath(), [&](PacketBuilder& packet) { AddControl(packet, /*with_data=*/false); });
   }
-  if (tracker_->should_delay() && !sack_timer_.is_set()) sack_timer_.Set(config_.sack_delay);
+  if (tracker_->should_delay() && !sack_timer_.is_set()) sack_timer_.Set(parameters_.sack_delay);
   MaybeSendReconfig();
   MaybeSendAsconf();
 }

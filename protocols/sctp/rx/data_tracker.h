@@ -20,6 +20,7 @@ class DataTracker {
   DataTracker(int64_t initial, uint32_t sack_every)
       : cumulative_(initial - 1), largest_(initial - 1), sack_every_(sack_every) {}
 
+  void set_sack_every(uint32_t packets) { sack_every_ = packets; }
   // Whether `tsn` would be new.
   bool IsNew(int64_t tsn) const;
   // REQUIRES: IsNew(tsn).
@@ -54,7 +55,7 @@ class DataTracker {
 
   int64_t cumulative_;
   int64_t largest_;
-  const uint32_t sack_every_;
+  uint32_t sack_every_;
   absl::btree_map<int64_t, int64_t> gaps_;  // [first, last] beyond the cumulative TSN
   std::vector<int64_t> duplicates_;
   uint32_t packets_ = 0;  // with data, since the last SACK

@@ -106,5 +106,46 @@ TEST_F(Expectations, TheOutcomeSaysWhatWasFound) {
   EXPECT_EQ(outcome.rule, "RFC 768");
 }
 
+// A connection refused by nobody: the SYN-ACK takes 10 ms, 3000 bytes follow, the first segment is
+// lost and comes again 1 s later.
+class TcpExpectations : public RunFixture {
+ protected:
+  void Judge(const std::string& condition, bool held) {
+    Run(R"(
+      node { name: "alice" role { tcp_bulk_sender {
+        to: "bob" size: "3000B" tcp { mss: "1000B" timestamps: false }
+      } } }
+      node { name: "bob" role { tcp_sink {} } }
+      link { a: "alice" b: "bob" delay: "5ms" a_to_b { drop { match: "tcp.len>0" nth: 1 } } }
+      stop_at: "5s"
+      expect { )" +
+        condition + " }");
+    ASSERT_EQ(result.manifest.expectations.size(), 1u);
+    const ExpectationOutcome& outcome = result.manifest.expectations[0];
+    EXPECT_EQ(outcome.held, held) << condition << "\n"
+                                  << outcome.statement << "\nfound " << outcome.found;
+  }
+};
+
+TEST_F(TcpExpectations, NotesSamplesReasonsTimersAndStatesAreJudgedBothWays) {
+  for (const Row& row : std::vector<Row>{
+           {R"(node: "alice" notes: "retransmit" count: 1)", true},
+           {R"(node: "alice" notes: "retransmit" because: "time-out" at: "1010ms")", true},
+           {R"(node: "alice" notes: "retransmit" because: "fast")", false},
+           {R"(node: "bob" notes: "retransmit")", false},
+           {R"(node: "alice" samples: "cwnd" least: 1000 most: 1000 at: "1010ms")", true},
+           {R"(node: "alice" samples: "cwnd" least: 1000000)", false},
+           {R"(node: "alice" samples: "cwnd" most: 999)", false},
+           {R"(node: "alice" samples: "no such" never: true)", true},
+           {R"(node: "alice" fires: "retransmission" times: ["1010ms"])", true},
+           {R"(node: "alice" enters: "ESTABLISHED" at: "10ms")", true},
+           {R"(node: "alice" enters: "ESTABLISHED" of: "10.0.1.2:9" count: 1)", true},
+           {R"(node: "alice" enters: "ESTABLISHED" because: "our SYN is acknowledged")", true},
+           {R"(node: "alice" enters: "ESTABLISHED" because: "another reason")", false},
+       }) {
+    Judge(row.condition, row.held);
+  }
+}
+
 }  // namespace
 }  // namespace tickwire
