@@ -119,8 +119,8 @@ void RackRecovery::EnterIfLost() {
 void RackRecovery::OnTimeout(SimTime sent_until) {
   ForgetProbe();
   core_.ClearSackAtTimeout();
-  // Section 6.3. The state is kLoss: without reordering the window is zero. RACK.rtt before anything
-  // was delivered: what the handshake took.
+  // Section 6.3. The state is kLoss: without reordering the window is zero. RACK.rtt before
+  // anything was delivered: what the handshake took.
   const Duration rtt = end_seq_ == 0 ? core_.rto.srtt() : rtt_;
   core_.board.MarkLostByTimeout(std::min(sent_until, sent_until - rtt - reordering_window()));
   reordering_deadline_ = SimTime();

@@ -3,7 +3,8 @@
 // Owns what is outstanding (scoreboard), loss recovery, congestion control, the retransmission
 // timer, PTO, the RACK reordering timer and pacing. Knows no segments: its Host, the connection,
 // builds them, and knows the receive window, Nagle's rule and the FIN. Positions are those of
-// seq_range.h. Nothing here looks at the wall clock or uses floating point.
+// seq_range.h. Nothing here looks at the wall clock or uses floating point. What an ACK does is in
+// tcp_sender_ack.cc, all else in tcp_sender.cc.
 #ifndef TICKWIRE_PROTOCOLS_TCP_TCP_SENDER_H_
 #define TICKWIRE_PROTOCOLS_TCP_TCP_SENDER_H_
 
