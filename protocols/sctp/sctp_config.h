@@ -35,6 +35,7 @@ struct SctpConfig {
   int association_max_retrans = 10;
   int path_max_retrans = 5;
   int max_init_retransmits = 8;
+  Duration max_init_timeout;  // bounds T1-init (RFC 6458 section 8.1.3); 0: rto_max
   Duration hb_interval = Duration::Seconds(30);  // 0: no heartbeats
   int hb_max_burst = 1;
   Duration sack_delay = Duration::Millis(200);  // at most 500 ms (section 6.2)

@@ -44,7 +44,7 @@ SctpEndpoint::SctpEndpoint(SctpLayer& layer, uint16_t port, std::vector<IpAddres
       port_(port),
       is_bound_to_all_(addresses.empty()),
       addresses_(std::move(addresses)),
-      config_(config),
+      configs_{config},
       user_(user) {}
 
 SctpEndpoint::~SctpEndpoint() {
@@ -53,6 +53,10 @@ SctpEndpoint::~SctpEndpoint() {
   std::vector<Association*> all = associations();
   for (Association* association : all) association->Abort("");
   layer_.Forget(*this);
+}
+
+void SctpEndpoint::set_config(const SctpConfig& config) {
+  if (!(config == configs_.back())) configs_.push_back(config);
 }
 
 void SctpEndpoint::PowerOff() {
@@ -65,9 +69,9 @@ void SctpEndpoint::PowerOff() {
 Association& SctpEndpoint::Make(const Endpoint& peer, Association::User* user) {
   auto entry = std::make_unique<Entry>();
   entry->user = user;
-  entry->association = std::make_unique<Association>(static_cast<Association::Env&>(*this),
-                                                     static_cast<Association::User&>(*this),
-                                                     config_, port_, peer);
+  entry->association =
+      std::make_unique<Association>(static_cast<Association::Env&>(*this),
+                                    static_cast<Association::User&>(*this), config(), port_, peer);
   entries_.push_back(std::move(entry));
   return *entries_.back()->association;
 }
@@ -147,17 +151,17 @@ void SctpEndpoint::OnInit(const ArrivedPacket& packet, const ChunkView& init) {
     layer_.Drop(packet, kNotListening);
     return AnswerAbort(packet, info->initiate_tag, {});
   }
-  if (const auto defects = InitDefects(*info, /*is_ack=*/false, config_.max_inbound_streams)) {
+  if (const auto defects = InitDefects(*info, /*is_ack=*/false, config().max_inbound_streams)) {
     layer_.Drop(packet, kBadInit);
     return AnswerAbort(packet, info->initiate_tag, *defects);
   }
   // Section 5.1 B: nothing is kept.
   OwnInit own{.initiate_tag = NewTag(),
               .initial_tsn =
-                  Tsn{config_.initial_tsn.value_or(static_cast<uint32_t>(layer_.rng().Next64()))}};
+                  Tsn{config().initial_tsn.value_or(static_cast<uint32_t>(layer_.rng().Next64()))}};
   own.addresses = LocalAddresses();
   if (own.addresses.size() < 2) own.addresses.clear();
-  if (Capabilities::Of(config_).authentication) {
+  if (Capabilities::Of(config()).authentication) {
     for (int i = 0; i < 4; ++i) {
       const uint64_t draw = layer_.rng().Next64();
       for (int shift = 56; shift >= 0; shift -= 8) {
@@ -170,9 +174,9 @@ void SctpEndpoint::OnInit(const ArrivedPacket& packet, const ChunkView& init) {
                          .destination_port = packet.header.source_port,
                          .tag = info->initiate_tag},
                         layer_.ip().PathMtu(packet.from), nullptr);
-  PutInitAck({.config = config_,
+  PutInitAck({.config = config(),
               .own = own,
-              .outbound_streams = std::min(config_.outbound_streams, info->inbound_streams),
+              .outbound_streams = std::min(config().outbound_streams, info->inbound_streams),
               .now = layer_.clock().now()},
              packet, init, *info, layer_.secret(), builder);
   layer_.Send(packet.to, packet.from, packet.udp_port, builder.Finish());
@@ -250,7 +254,7 @@ void SctpEndpoint::SendPacket(const IpAddress& from, const IpAddress& to, uint16
 size_t SctpEndpoint::PathMtu(const IpAddress& to) {
   constexpr size_t kUdpHeader = 8;
   const size_t mtu = std::max<size_t>(layer_.ip().PathMtu(to), 512);
-  return config_.udp_encapsulation_port != 0 ? mtu - kUdpHeader : mtu;
+  return config().udp_encapsulation_port != 0 ? mtu - kUdpHeader : mtu;
 }
 
 std::vector<IpAddress> SctpEndpoint::LocalAddresses() {
@@ -258,8 +262,8 @@ std::vector<IpAddress> SctpEndpoint::LocalAddresses() {
 }
 
 VerificationTag SctpEndpoint::NewTag() {
-  if (config_.initiate_tag && !by_tag_.contains(*config_.initiate_tag)) {
-    return VerificationTag{*config_.initiate_tag};
+  if (config().initiate_tag && !by_tag_.contains(*config().initiate_tag)) {
+    return VerificationTag{*config().initiate_tag};
   }
   for (;;) {
     const auto tag = static_cast<uint32_t>(layer_.rng().Next64());
@@ -310,6 +314,7 @@ void SctpEndpoint::OnGone(Association& association) {
   by_tag_.erase(entry.tag);
   layer_.Bury(std::move(entry.association));
   entries_.erase(it);
+  if (entries_.empty()) layer_.OnIdle(*this);
 }
 
 // --- Association::User ---

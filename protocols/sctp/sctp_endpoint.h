@@ -6,6 +6,7 @@
 #define TICKWIRE_PROTOCOLS_SCTP_SCTP_ENDPOINT_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,8 +49,12 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   // to `user` from now on.
   void PeelOff(Association& association, Association::User& user);
 
+  SctpLayer& layer() { return layer_; }
   uint16_t port() const { return port_; }
-  const SctpConfig& config() const { return config_; }
+  const SctpConfig& config() const { return configs_.back(); }
+  // For associations made from now on.
+  void set_config(const SctpConfig& config);
+  std::vector<IpAddress> local_addresses() { return LocalAddresses(); }
   // Ends it without a word to anybody.
   void PowerOff();
 
@@ -95,7 +100,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   const bool is_bound_to_all_;
   std::vector<IpAddress> addresses_;
   std::vector<IpAddress> proposed_;  // received at, not sent from (RFC 5061 section 5.2)
-  const SctpConfig config_;
+  std::deque<SctpConfig> configs_;   // the last is for new associations; references stay valid
   User& user_;
   bool is_listening_ = false;
   std::vector<std::unique_ptr<Entry>> entries_;

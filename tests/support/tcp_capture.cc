@@ -106,6 +106,7 @@ std::vector<TcpFrame> TcpFramesOf(const RunModel& model, NodeId node, uint32_t e
     }
     TcpFrame& frame = frames.emplace_back();
     frame.time = record.time();
+    frame.is_spoiled = record.label != 0;
     const RunModel::Bytes bytes = model.PacketBytes(record);
     const match::PacketSource packet(bytes.stored, bytes.zeros);
     const auto index = model.JourneyOf(row);

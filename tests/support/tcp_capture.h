@@ -27,6 +27,7 @@ struct TcpFrame {
   bool is_dsack = false;
 
   // --- This interface alone ---
+  bool is_spoiled = false;      // its bits were flipped on the way
   bool is_behind = false;       // begins before what has passed here
   bool was_seen = false;        // its first byte has passed here before
   bool has_gap_before = false;  // what it should follow has not passed here

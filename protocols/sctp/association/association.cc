@@ -76,6 +76,7 @@ Association::Association(Env& env, User& user, const SctpConfig& config, uint16_
       config_(config),
       local_port_(local_port),
       remote_port_(peer.port),
+      peer_address_(peer.address),
       entity_(env.clock().trace().NewEntity(NameOf(local_port, peer))),
       wanted_outbound_(config.outbound_streams),
       parameters_{.max_retrans = config.association_max_retrans,
@@ -222,8 +223,12 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
                       std::move(message.data)});
     }
   }
-  Tell(AssociationChange{
-      how, error, outbound_streams(), inbound_streams(), {info.begin(), info.end()}});
+  Tell(AssociationChange{how,
+                         error,
+                         outbound_streams(),
+                         inbound_streams(),
+                         {info.begin(), info.end()},
+                         is_peers_abort_});
   is_gone_ = true;
 }
 
@@ -518,6 +523,7 @@ void Association::OnError(const ErrorChunk& chunk) {
 }
 
 void Association::OnAbort(const AbortChunk& chunk) {
+  is_peers_abort_ = true;
   std::span<const uint8_t> rest = chunk.causes;
   const std::optional<ParameterView> first = TakeParameter(rest);
   Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart,
@@ -560,7 +566,7 @@ void Association::EndOfEvent() {
     }
     const Notification notification = std::move(notifications_.front());
     notifications_.pop_front();
-    user_.OnNotification(*this, notification);
+    if (!user_gone_) user_.OnNotification(*this, notification);
   }
   if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
   TW_DCHECK(IsConsistent());

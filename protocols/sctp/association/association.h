@@ -140,10 +140,13 @@ class Association final : private Path::Owner {
   void Abort(absl::string_view reason);
   void PauseReceiving() { is_paused_ = true; }
   void ResumeReceiving();
+  // The user went away: nobody is told anything any more.
+  void set_user_gone() { user_gone_ = true; }
   // While paused: hands over one message. False if there is none.
   bool ReceiveOne();
   bool SetPrimary(const IpAddress& address);
   void RequestHeartbeat(const IpAddress& address);
+  void EnableHeartbeats(Path& path, bool on);
   Path* FindPath(const IpAddress& address);
   void set_stream_value(StreamId stream, uint16_t value);
   void set_scheduler(SchedulerKind kind);
@@ -173,6 +176,8 @@ class Association final : private Path::Owner {
   VerificationTag peer_tag() const { return peer_tag_; }
   uint16_t local_port() const { return local_port_; }
   uint16_t remote_port() const { return remote_port_; }
+  // The first of the peer, as it was made.
+  const IpAddress& peer_address() const { return peer_address_; }
   const std::vector<std::unique_ptr<Path>>& paths() const { return paths_; }
   const Path& primary() const { return *paths_[primary_]; }
   uint16_t outbound_streams() const { return send_queue_ ? send_queue_->stream_count() : 0; }
@@ -180,6 +185,9 @@ class Association final : private Path::Owner {
   int64_t peer_rwnd() const { return peer_rwnd_; }
   int64_t unacked_bytes() const { return outstanding_ ? outstanding_->unacked_bytes() : 0; }
   int64_t queued_bytes() const { return send_queue_ ? send_queue_->queued_bytes() : 0; }
+  size_t queued_messages() const { return send_queue_ ? send_queue_->queued_messages() : 0; }
+  // User data of the largest chunk.
+  size_t fragmentation_point() const { return MaxDataPerChunk(*paths_[primary_]); }
   int64_t unread_bytes() const { return reassembly_ ? reassembly_->held_bytes() : 0; }
   const Capabilities& capabilities() const { return capabilities_; }
   const OutstandingData* outstanding() const { return outstanding_.get(); }
@@ -372,13 +380,16 @@ class Association final : private Path::Owner {
   const SctpConfig& config_;
   const uint16_t local_port_;
   const uint16_t remote_port_;
+  const IpAddress peer_address_;
   const TraceEntity entity_;
   State state_ = State::kClosed;
   bool is_busy_ = false;
   bool is_ending_event_ = false;
   bool is_paused_ = false;
+  bool user_gone_ = false;
   bool is_blocked_ = false;  // a Send() was refused
   bool told_up_ = false;
+  bool is_peers_abort_ = false;
   bool is_gone_ = false;
   bool in_fast_recovery_ = false;
   bool send_fast_retransmit_ = false;  // one packet that ignores cwnd (section 7.2.4, step 3)

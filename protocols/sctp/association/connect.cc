@@ -172,7 +172,8 @@ void Association::SendInit() {
   control_sent_ = env_.clock().now();
   control_timer_.Cancel();
   control_timer_.set_label(kT1Init);
-  control_timer_.Set(path.rto.value());
+  const Duration most = config_.max_init_timeout;
+  control_timer_.Set(most > Duration() ? std::min(most, path.rto.value()) : path.rto.value());
 }
 
 void Association::OnT1Init() {

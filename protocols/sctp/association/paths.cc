@@ -242,6 +242,11 @@ void Association::RequestHeartbeat(const IpAddress& address) {
   AsEvent([&] { SendHeartbeat(*path); });
 }
 
+void Association::EnableHeartbeats(Path& path, bool on) {
+  path.heartbeats_enabled = on;
+  if (path.nonce == 0) SetHeartbeatTimer(path);
+}
+
 void Association::OnHeartbeatAck(const HeartbeatAckChunk& chunk) {
   const std::optional<ParameterView> view =
       FindParameter(chunk.parameters, HeartbeatInfoParameter::kType);

@@ -43,11 +43,13 @@ TEST_P(EveryCapture, HasNoMalformedPacketAndNoBadChecksumButIntendedOnes) {
   const std::string malformed =
       GetParam().substr(0, 12) == "sip/torture_" ? "" : "_ws.malformed || ";
   for (const std::string& path : Captures()) {
-    const std::string bad = Shell(
-        kTshark + "-r " + path + " -Y '(" + malformed +
-        "ip.checksum.status == 0 || udp.checksum.status == 0 || "
-        "icmp.checksum.status == 0 || icmpv6.checksum.status == 0 || tcp.checksum.status == 0) && "
-        "!(frame.comment matches \"^intended:\")' 2>&1 | grep -v 'Running as user'");
+    const std::string bad =
+        Shell(kTshark + "-r " + path + " -Y '(" + malformed +
+              "ip.checksum.status == 0 || udp.checksum.status == 0 || "
+              "icmp.checksum.status == 0 || icmpv6.checksum.status == 0 || "
+              // tshark verifies the checksum of a segment that an ICMP error quotes only in part.
+              "(tcp.checksum.status == 0 && !icmp && !icmpv6)) && "
+              "!(frame.comment matches \"^intended:\")' 2>&1 | grep -v 'Running as user'");
     EXPECT_EQ(bad, "") << path;
   }
 }

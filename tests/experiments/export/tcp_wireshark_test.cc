@@ -77,6 +77,8 @@ constexpr Heuristic kHeuristics[] = {
      [](const TcpFrame& f, const Difference& d) {
        return d.claim == Claim::kRetransmission && !d.is_theirs && f.was_only_probed;
      }},
+    {"a frame with flipped bits is taken at its word, though its checksum is wrong",
+     [](const TcpFrame& f, const Difference&) { return f.is_spoiled; }},
     {"keep-alives have flags of their own",
      [](const TcpFrame& f, const Difference& d) {
        return (d.flag == "keep_alive" && f.is_keep_alive) ||
