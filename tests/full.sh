@@ -5,10 +5,12 @@
 #   tests/full.sh [PART ...]    all parts, or some of: soak package matrix fuzz tsan bench
 #   FUZZ_SECONDS=120            for each fuzz entry
 #   SOAK_SEEDS=20000            for each rate of loss; three times as many random networks
+#   TCP_SEEDS=10000             random TCP networks
 set -uo pipefail
 cd "$(dirname "$0")/.."
 fuzz_seconds=${FUZZ_SECONDS:-120}
 soak_seeds=${SOAK_SEEDS:-20000}
+tcp_seeds=${TCP_SEEDS:-10000}
 out=build/full
 mkdir -p "$out"
 figures=$out/figures.txt
@@ -42,6 +44,9 @@ soak() {
   logged networks 900 env TICKWIRE_PROPERTY_SEEDS=$((3 * soak_seeds)) \
     build/release/bin/sip_conformance_test || return
   figure networks "$(grep ' messages$' "$out/networks.log")"
+  say "soak: $tcp_seeds random TCP networks"
+  logged tcp-networks 900 env TICKWIRE_TCP_SEEDS="$tcp_seeds" build/release/bin/tcp_soak_test || return
+  figure tcp-networks "$(grep ' loss probes$' "$out/tcp-networks.log")"
 }
 
 # The .deb, unpacked, runs what it brings along.
@@ -152,6 +157,11 @@ bench() {
   if [ -x build/release/bin/tickwire-bench-ns3 ]; then
     say "benchmarks beside ns-3"
     logged bench-ns3 600 build/release/bin/tickwire-bench-ns3 && tee -a "$figures" <"$out/bench-ns3.log" >&2
+  fi
+  if [ -x build/release/bin/tickwire-bench-tcp-ns3 ]; then
+    say "TCP beside ns-3"  # it fails if a ratio is below what is demanded
+    logged bench-tcp-ns3 900 build/release/bin/tickwire-bench-tcp-ns3 &&
+      tee -a "$figures" <"$out/bench-tcp-ns3.log" >&2
   fi
 }
 

@@ -6,6 +6,9 @@
 // IsLost(), a cursor to the next lost segment, the order of sending for RACK. An ACK costs the
 // segments that it newly covers and a search; blocks that are known already cost a comparison.
 //
+// Spread over two files: sack_scoreboard.cc takes in what was sent and acknowledged,
+// sack_scoreboard_marks.cc says what is lost and what is to be resent.
+//
 // Knows no congestion control and no timers, and sends nothing. Bytes throughout; positions as in
 // seq_range.h. Segments are numbered; a number is valid until the next call that adds, splits or
 // removes segments.

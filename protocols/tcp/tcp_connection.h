@@ -193,6 +193,7 @@ class TcpConnection final : private TcpSender::Host {
   SeqRange NewSegment(int64_t room) override;
   void Transmit(SeqRange range, const TraceLabel* why) override;
   void OnGaveUp() override;
+  void OnTimerDone() override;
   void SendAck();
   void SendRst(int64_t position, bool with_ack);
   // Header and options for the state of now, before `payload`.

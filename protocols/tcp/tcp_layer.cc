@@ -329,8 +329,8 @@ bool TcpLayer::MayReuse(const TcpConnection& old, const Segment& syn) const {
 bool TcpLayer::MayHaveSent(const IcmpReport& report) const {
   const std::optional<TcpHeader> header = TcpHeader::Read(report.payload);
   if (!header) return false;
-  const TcpConnection* connection = Find(
-      {{report.source, header->source_port}, {report.destination, header->destination_port}});
+  const TcpConnection* connection =
+      Find({{report.source, header->source_port}, {report.destination, header->destination_port}});
   return connection != nullptr && connection->IsOutstanding(header->sequence);
 }
 

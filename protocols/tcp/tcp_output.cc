@@ -143,6 +143,10 @@ void TcpConnection::Emit(Packet payload, int64_t position, uint8_t flags, TcpOpt
   if (result == IpLayer::SendResult::kTooBig) mss_may_have_changed_ = true;
 }
 
+void TcpConnection::OnTimerDone() {
+  if (mss_may_have_changed_) TrySend();
+}
+
 void TcpConnection::TrySend() {
   if (!is_synchronised() || state_ == State::kTimeWait) return;
   for (int round = 0; round < 2; ++round) {

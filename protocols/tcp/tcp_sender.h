@@ -3,7 +3,8 @@
 // Owns what is outstanding (scoreboard), loss recovery, congestion control, the retransmission
 // timer, PTO, the RACK reordering timer and pacing. Knows no segments: its Host, the connection,
 // builds them, and knows the receive window, Nagle's rule and the FIN. Positions are those of
-// seq_range.h. Nothing here looks at the wall clock or uses floating point.
+// seq_range.h. Nothing here looks at the wall clock or uses floating point. What an ACK does is in
+// tcp_sender_ack.cc, all else in tcp_sender.cc.
 #ifndef TICKWIRE_PROTOCOLS_TCP_TCP_SENDER_H_
 #define TICKWIRE_PROTOCOLS_TCP_TCP_SENDER_H_
 
@@ -38,6 +39,9 @@ class TcpSender final : private LossRecovery::Actions {
     // R2 or the maximum number of retries is exceeded (RFC 1122 section 4.2.3.5). The last thing
     // the sender does in its call.
     virtual void OnGaveUp() = 0;
+    // One of the sender's own timers fired and it sent what it could; the last thing it does. What
+    // the host learnt in Transmit() (a smaller MTU) it may act on now.
+    virtual void OnTimerDone() {}
 
    protected:
     ~Host() = default;

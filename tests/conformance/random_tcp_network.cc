@@ -363,6 +363,15 @@ SoakResult RunRandomTcpNetwork(uint64_t seed, bool with_trace) {
   simulator.Connect(client_plug, router_west, MakeLink(near), MakeLink({}));
   simulator.Connect(router_east, server_plug, MakeLink(far), MakeLink(far_back));
 
+  // A second way to the server, taken from some moment on: another MTU, loss and delay.
+  Interface& router_detour = router.AddInterface("server-detour");
+  Interface& server_detour = server.AddInterface("router-detour");
+  Path detour = RandomPath(dice);
+  detour.mtu = 400 + dice.Below(1101);
+  Path detour_back = RandomPath(dice);
+  detour_back.mtu = detour.mtu;
+  simulator.Connect(router_detour, server_detour, MakeLink(detour), MakeLink(detour_back));
+
   IpLayer client_ip(client, IpLayer::Role::kHost);
   IpLayer router_ip(router, IpLayer::Role::kRouter);
   IpLayer server_ip(server, IpLayer::Role::kHost);
@@ -375,6 +384,17 @@ SoakResult RunRandomTcpNetwork(uint64_t seed, bool with_trace) {
   server_ip.AddRoute(*IpPrefix::Parse("0.0.0.0/0"), server_plug);
   router_ip.AddRoute(*IpPrefix::Parse("10.0.1.0/24"), router_west);
   router_ip.AddRoute(*IpPrefix::Parse("10.0.2.0/24"), router_east);
+
+  if (dice.Percent(40)) {
+    const SimTime at{Duration::Micros(static_cast<int64_t>(dice.Below(10'000'000)))};
+    const bool both_ways = dice.Percent(50);
+    simulator.ScheduleAction(
+        at, router, [&] { router_ip.AddRoute(*IpPrefix::Parse("10.0.2.1/32"), router_detour); });
+    if (both_ways) {
+      simulator.ScheduleAction(
+          at, server, [&] { server_ip.AddRoute(*IpPrefix::Parse("10.0.1.0/24"), server_detour); });
+    }
+  }
 
   TcpLayer client_tcp(client_ip, {.seed = seed});
   TcpLayer server_tcp(server_ip, {.seed = seed});
@@ -389,9 +409,10 @@ SoakResult RunRandomTcpNetwork(uint64_t seed, bool with_trace) {
   const Content up{Mix(seed * 2)}, down{Mix(seed * 2 + 1)};
   End client_end("client", up, upward, down, downward, dice.Percent(50));
   End server_end("server", down, downward, up, upward, dice.Percent(50));
-  result.description = absl::StrCat(
-      "seed ", seed, "\n  client ", Describe(client_config), "\n  server ", Describe(server_config),
-      "\n  near ", Describe(near), "\n  far ", Describe(far), "\n  back ", Describe(far_back));
+  result.description =
+      absl::StrCat("seed ", seed, "\n  client ", Describe(client_config), "\n  server ",
+                   Describe(server_config), "\n  near ", Describe(near), "\n  far ", Describe(far),
+                   "\n  back ", Describe(far_back), "\n  detour ", Describe(detour));
 
   std::unique_ptr<TcpListener> listener;
   simulator.ScheduleAction(SimTime(), server, [&] {

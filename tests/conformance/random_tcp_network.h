@@ -2,9 +2,10 @@
 // all drawn from a seed.
 //
 // Loss up to 30 % each way, duplication, reordering, corruption, small queues, a smaller MTU behind
-// the router, outages; every loss recovery, congestion control and profile; both ends send, pause
-// reading, and close each in its own time. Every byte is checked as it arrives, and every
-// connection is asked IsConsistent() between any two events of its node.
+// the router, a change to another path with yet another one, outages; every loss recovery,
+// congestion control and profile; both ends send, pause reading, and close each in its own time.
+// Every byte is checked as it arrives, and every connection is asked IsConsistent() between any two
+// events of its node.
 #ifndef TICKWIRE_TESTS_CONFORMANCE_RANDOM_TCP_NETWORK_H_
 #define TICKWIRE_TESTS_CONFORMANCE_RANDOM_TCP_NETWORK_H_
 
