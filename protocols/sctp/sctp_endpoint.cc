@@ -314,6 +314,7 @@ void SctpEndpoint::OnGone(Association& association) {
   by_tag_.erase(entry.tag);
   layer_.Bury(std::move(entry.association));
   entries_.erase(it);
+  if (entries_.empty()) layer_.OnIdle(*this);
 }
 
 // --- Association::User ---

@@ -49,6 +49,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   // to `user` from now on.
   void PeelOff(Association& association, Association::User& user);
 
+  SctpLayer& layer() { return layer_; }
   uint16_t port() const { return port_; }
   const SctpConfig& config() const { return configs_.back(); }
   // For associations made from now on.

@@ -49,7 +49,9 @@ SctpLayer::SctpLayer(IpLayer& ip, const RunSeed& seed)
   ip_.Register(IpProtocol::kSctp, *this);
 }
 
-SctpLayer::~SctpLayer() = default;
+SctpLayer::~SctpLayer() {
+  for (const std::unique_ptr<SctpEndpoint>& endpoint : kept_) endpoint->PowerOff();
+}
 
 TraceEntity SctpLayer::entity() {
   if (!entity_) entity_ = trace().NewEntity("sctp");
@@ -124,7 +126,26 @@ void SctpLayer::Bury(std::unique_ptr<Association> association) {
   if (!bury_.is_queued()) clock().Schedule(bury_, clock().now());
 }
 
-void SctpLayer::OnBury(Event& event) { static_cast<BuryEvent&>(event).layer.dead_.clear(); }
+void SctpLayer::Keep(std::unique_ptr<SctpEndpoint> endpoint) {
+  SctpEndpoint& kept = *endpoint;
+  kept_.push_back(std::move(endpoint));
+  if (kept.associations().empty()) OnIdle(kept);
+}
+
+void SctpLayer::OnIdle(SctpEndpoint& endpoint) {
+  const auto it = std::find_if(kept_.begin(), kept_.end(),
+                               [&](const auto& kept) { return kept.get() == &endpoint; });
+  if (it == kept_.end()) return;
+  dead_endpoints_.push_back(std::move(*it));
+  kept_.erase(it);
+  if (!bury_.is_queued()) clock().Schedule(bury_, clock().now());
+}
+
+void SctpLayer::OnBury(Event& event) {
+  SctpLayer& layer = static_cast<BuryEvent&>(event).layer;
+  layer.dead_.clear();
+  layer.dead_endpoints_.clear();
+}
 
 // --- Out ---
 

@@ -52,6 +52,9 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
             std::span<const uint8_t> packet);
   void Forget(SctpEndpoint& endpoint);
   void Bury(std::unique_ptr<Association> association);
+  // An endpoint whose user went away: it goes when its last association has ended.
+  void Keep(std::unique_ptr<SctpEndpoint> endpoint);
+  void OnIdle(SctpEndpoint& endpoint);
   void Drop(const ArrivedPacket& packet, const TraceLabel& why);
 
  private:
@@ -87,6 +90,8 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   std::vector<uint8_t> arrived_;  // a packet whose end was counted, not stored
   RecordRef current_packet_;
   std::vector<std::unique_ptr<Association>> dead_;
+  std::vector<std::unique_ptr<SctpEndpoint>> kept_;
+  std::vector<std::unique_ptr<SctpEndpoint>> dead_endpoints_;
   BuryEvent bury_{*this};
   uint16_t next_ephemeral_ = 49152;
 };

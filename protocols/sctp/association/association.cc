@@ -76,6 +76,7 @@ Association::Association(Env& env, User& user, const SctpConfig& config, uint16_
       config_(config),
       local_port_(local_port),
       remote_port_(peer.port),
+      peer_address_(peer.address),
       entity_(env.clock().trace().NewEntity(NameOf(local_port, peer))),
       wanted_outbound_(config.outbound_streams),
       parameters_{.max_retrans = config.association_max_retrans,
@@ -222,8 +223,12 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
                       std::move(message.data)});
     }
   }
-  Tell(AssociationChange{
-      how, error, outbound_streams(), inbound_streams(), {info.begin(), info.end()}});
+  Tell(AssociationChange{how,
+                         error,
+                         outbound_streams(),
+                         inbound_streams(),
+                         {info.begin(), info.end()},
+                         is_peers_abort_});
   is_gone_ = true;
 }
 
@@ -328,9 +333,30 @@ void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t>
   if (!is_gone_ && state_ == State::kShutdownSent) association_errors_ = 0;
 }
 
+// A chunk of an extension that was not agreed upon is as good as unknown.
+bool Association::IsAgreed(uint8_t type) const {
+  switch (type) {
+    case AuthChunk::kType:
+      return capabilities_.authentication;
+    case IDataChunk::kType:
+      return capabilities_.interleaving;
+    case AsconfChunk::kType:
+    case AsconfAckChunk::kType:
+      return capabilities_.dynamic_addresses;
+    case ReConfigChunk::kType:
+      return capabilities_.stream_reconfiguration;
+    case ForwardTsnChunk::kType:
+      return capabilities_.partial_reliability && !capabilities_.interleaving;
+    case IForwardTsnChunk::kType:
+      return capabilities_.partial_reliability && capabilities_.interleaving;
+    default:
+      return true;
+  }
+}
+
 bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                           std::span<const uint8_t> from_here) {
-  if (!IsKnownChunkType(view.type)) {
+  if (!IsKnownChunkType(view.type) || !IsAgreed(view.type)) {
     OnUnknownChunk(view);
     return (view.type & 0x80) != 0;  // section 3.2: the first bit says whether to go on
   }
@@ -391,7 +417,10 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
     }
     bool operator()(const HeartbeatChunk& chunk) {
       // Section 8.3: once we are past COOKIE-WAIT, until SHUTDOWN was sent.
-      if (a.state_ == State::kCookieWait || a.state_ == State::kClosed) return true;
+      if (a.state_ == State::kCookieWait || a.state_ == State::kClosed ||
+          a.state_ == State::kShutdownSent || a.state_ == State::kShutdownAckSent) {
+        return true;
+      }
       a.SendTo(a.ReplyPath(packet), [&](PacketBuilder& out) {
         out.Put(HeartbeatAckChunk{.parameters = chunk.parameters});
       });
@@ -518,6 +547,7 @@ void Association::OnError(const ErrorChunk& chunk) {
 }
 
 void Association::OnAbort(const AbortChunk& chunk) {
+  is_peers_abort_ = true;
   std::span<const uint8_t> rest = chunk.causes;
   const std::optional<ParameterView> first = TakeParameter(rest);
   Finish(told_up_ ? AssociationChange::State::kLost : AssociationChange::State::kCannotStart,
@@ -560,7 +590,7 @@ void Association::EndOfEvent() {
     }
     const Notification notification = std::move(notifications_.front());
     notifications_.pop_front();
-    user_.OnNotification(*this, notification);
+    if (!user_gone_) user_.OnNotification(*this, notification);
   }
   if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
   TW_DCHECK(IsConsistent());

@@ -140,6 +140,8 @@ class Association final : private Path::Owner {
   void Abort(absl::string_view reason);
   void PauseReceiving() { is_paused_ = true; }
   void ResumeReceiving();
+  // The user went away: nobody is told anything any more.
+  void set_user_gone() { user_gone_ = true; }
   // While paused: hands over one message. False if there is none.
   bool ReceiveOne();
   bool SetPrimary(const IpAddress& address);
@@ -174,6 +176,8 @@ class Association final : private Path::Owner {
   VerificationTag peer_tag() const { return peer_tag_; }
   uint16_t local_port() const { return local_port_; }
   uint16_t remote_port() const { return remote_port_; }
+  // The first of the peer, as it was made.
+  const IpAddress& peer_address() const { return peer_address_; }
   const std::vector<std::unique_ptr<Path>>& paths() const { return paths_; }
   const Path& primary() const { return *paths_[primary_]; }
   uint16_t outbound_streams() const { return send_queue_ ? send_queue_->stream_count() : 0; }
@@ -242,6 +246,7 @@ class Association final : private Path::Owner {
   // One chunk; false: nothing more of this packet is looked at.
   bool OnChunk(const ArrivedPacket& packet, const ChunkView& view,
                std::span<const uint8_t> from_here);
+  bool IsAgreed(uint8_t type) const;
   void OnUnknownChunk(const ChunkView& view);
   bool OnWrongDataKind();
   void OnError(const ErrorChunk& chunk);
@@ -376,13 +381,16 @@ class Association final : private Path::Owner {
   const SctpConfig& config_;
   const uint16_t local_port_;
   const uint16_t remote_port_;
+  const IpAddress peer_address_;
   const TraceEntity entity_;
   State state_ = State::kClosed;
   bool is_busy_ = false;
   bool is_ending_event_ = false;
   bool is_paused_ = false;
+  bool user_gone_ = false;
   bool is_blocked_ = false;  // a Send() was refused
   bool told_up_ = false;
+  bool is_peers_abort_ = false;
   bool is_gone_ = false;
   bool in_fast_recovery_ = false;
   bool send_fast_retransmit_ = false;  // one packet that ignores cwnd (section 7.2.4, step 3)

@@ -18,6 +18,7 @@ struct AssociationChange {  // SCTP_ASSOC_CHANGE, section 6.1.1
   uint16_t outbound_streams = 0;
   uint16_t inbound_streams = 0;
   std::vector<uint8_t> info;  // the ABORT chunk's causes
+  bool by_peer = false;       // an ABORT of the peer ended it
 };
 struct PeerAddressChange {  // SCTP_PEER_ADDR_CHANGE, section 6.1.2
   enum class State : uint8_t {

@@ -77,7 +77,7 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     ++counters_.messages_delivered;
     counters_.bytes_delivered += fragment.data.size();
     is_delivering_ = true;
-    user_.OnMessage(*this, message, fragment.data);
+    if (!user_gone_) user_.OnMessage(*this, message, fragment.data);
     is_delivering_ = false;
     return;
   }
@@ -105,7 +105,7 @@ void Association::Deliver() {
     ReceivedMessage message = reassembly_->TakeReady();
     ++counters_.messages_delivered;
     counters_.bytes_delivered += message.data.size();
-    user_.OnMessage(*this, message, message.data);
+    if (!user_gone_) user_.OnMessage(*this, message, message.data);
     is_delivering_ = false;
   }
   MaybeSendWindowUpdate();
@@ -122,7 +122,7 @@ bool Association::ReceiveOne() {
   ReceivedMessage message = reassembly_->TakeReady();
   ++counters_.messages_delivered;
   counters_.bytes_delivered += message.data.size();
-  user_.OnMessage(*this, message, message.data);
+  if (!user_gone_) user_.OnMessage(*this, message, message.data);
   is_delivering_ = false;
   if (!is_busy_ && !is_gone_) AsEvent([&] { MaybeSendWindowUpdate(); });
   return true;

@@ -538,7 +538,7 @@ void Association::CheckDry() {
     const int64_t used = send_queue_->queued_bytes() + unacked_bytes();
     if (2 * used <= config_.send_buffer) {
       is_blocked_ = false;
-      user_.OnWritable(*this);
+      if (!user_gone_) user_.OnWritable(*this);
     }
   }
   const bool is_dry = send_queue_->empty() && (outstanding_ == nullptr || outstanding_->empty());

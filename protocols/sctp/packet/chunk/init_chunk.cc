@@ -30,7 +30,7 @@ void InitChunk::SerializeTo(std::vector<uint8_t>& out) const {
 }
 
 std::string InitChunk::ToString() const {
-  return absl::StrCat("INIT", " initiate tag=", initiate_tag.value, " a rwnd=", a_rwnd,
+  return absl::StrCat("INIT", " initiate tag=", initiate_tag.value, " a_rwnd=", a_rwnd,
                       " outbound streams=", outbound_streams, " inbound streams=", inbound_streams,
                       " initial tsn=", initial_tsn.value, " parameters=", parameters.size(), " B");
 }

@@ -1,0 +1,126 @@
+// SCTP as a Channel: what SIP and the applications see of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocols/sctp/socket/sctp_transport.h"
+#include "tests/support/sctp_world.h"
+
+namespace tickwire::sctp {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Remembers : Channel::Listener {
+  void OnConnected(Channel&) override { told.emplace_back("connected"); }
+  void OnReceive(Channel&, std::span<const uint8_t> bytes, uint64_t) override {
+    messages.emplace_back(bytes.begin(), bytes.end());
+  }
+  void OnWritable(Channel&) override { told.emplace_back("writable"); }
+  void OnPeerFinished(Channel&) override { told.emplace_back("finished"); }
+  void OnError(Channel&, ChannelError) override {}
+  void OnClosed(Channel&, CloseReason reason) override {
+    static const char* const kNames[] = {"local",   "peer",    "reset",
+                                         "refused", "timeout", "unreachable"};
+    told.push_back(std::string("closed ") + kNames[static_cast<size_t>(reason)]);
+  }
+  std::vector<std::string> told, messages;
+};
+
+std::span<const uint8_t> AsBytes(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+class SctpChannels : public testing::Test {
+ protected:
+  void Listen() {
+    w.Do("z", [&] {
+      listening = *at_z.Listen(TransportKind::kSctp, {IpAddress(), 80}, 2,
+                               [&](std::unique_ptr<Channel> made) -> Channel::Listener& {
+                                 accepted.push_back(std::move(made));
+                                 return server;
+                               });
+    });
+  }
+  void Connect() {
+    w.Do("a", [&] {
+      channel = *at_a.Connect(TransportKind::kSctp, {SctpWorld::Z(0), 80}, client, {});
+    });
+    w.Run(Duration::Seconds(1));
+  }
+  SctpWorld w;
+  SctpTransport at_a{*w.sctp_a}, at_z{*w.sctp_z};
+  Remembers client, server;
+  std::unique_ptr<TransportStack::Listening> listening;
+  std::vector<std::unique_ptr<Channel>> accepted;
+  std::unique_ptr<Channel> channel;
+};
+
+TEST_F(SctpChannels, PreserveMessages) {
+  Listen();
+  Connect();
+  EXPECT_THAT(client.told, ElementsAre("connected"));
+  EXPECT_TRUE(channel->preserves_messages());
+  w.Do("a", [&] {
+    EXPECT_EQ(channel->Send(AsBytes("one")), 3u);
+    EXPECT_EQ(channel->Send(AsBytes("two"), 2, {.stream = 4, .unordered = true}), 5u);
+  });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(server.messages, ElementsAre("one", std::string("two\0\0", 5)));
+  w.Do("z", [&] { accepted[0]->Send(AsBytes("back")); });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(client.messages, ElementsAre("back"));
+}
+
+TEST_F(SctpChannels, CloseInGoodOrderOnEitherSide) {
+  Listen();
+  Connect();
+  w.Do("a", [&] {
+    channel->Send(AsBytes("last words"));
+    channel->Close();
+  });
+  w.Run(Duration::Seconds(2));
+  EXPECT_THAT(server.messages, ElementsAre("last words"));
+  EXPECT_THAT(client.told, ElementsAre("connected", "closed local"));
+  EXPECT_THAT(server.told, ElementsAre("finished", "closed peer"));
+}
+
+TEST_F(SctpChannels, AHandleThatIsThrownAwayStillDeliversWhatItTook) {
+  Listen();
+  Connect();
+  w.Do("a", [&] {
+    channel->Send(AsBytes("posthumous"));
+    channel.reset();
+  });
+  w.Run(Duration::Seconds(2));
+  EXPECT_THAT(server.messages, ElementsAre("posthumous"));
+  EXPECT_THAT(server.told, ElementsAre("finished", "closed peer"));
+  EXPECT_THAT(w.sctp_a->endpoints(), IsEmpty());
+}
+
+TEST_F(SctpChannels, AnAbortIsAReset) {
+  Listen();
+  Connect();
+  w.Do("z", [&] { accepted[0]->Abort(); });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(client.told, ElementsAre("connected", "closed reset"));
+}
+
+TEST_F(SctpChannels, NobodyThereIsARefusal) {
+  Connect();
+  EXPECT_THAT(client.told, ElementsAre("closed refused"));
+}
+
+TEST_F(SctpChannels, TheBacklogKeepsWhatIsNotAcceptedYet) {
+  Listen();
+  w.Do("z", [&] { listening->PauseAccepting(); });
+  Connect();
+  w.Do("a", [&] { channel->Send(AsBytes("patient")); });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(server.messages, IsEmpty());
+  w.Do("z", [&] { EXPECT_TRUE(listening->AcceptOne()); });
+  EXPECT_THAT(server.messages, ElementsAre("patient"));
+}
+
+}  // namespace
+}  // namespace tickwire::sctp
