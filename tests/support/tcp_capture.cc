@@ -10,13 +10,37 @@ namespace {
 
 using tcp::TcpHeader;
 
+// Ranges of positions, merged.
+class Ranges {
+ public:
+  void Add(int64_t begin, int64_t end) {
+    auto it = ends_.upper_bound(begin);
+    if (it != ends_.begin() && std::prev(it)->second >= begin) {
+      --it;
+      begin = it->first;
+    }
+    while (it != ends_.end() && it->first <= end) {
+      end = std::max(end, it->second);
+      it = ends_.erase(it);
+    }
+    ends_[begin] = end;
+  }
+  bool Holds(int64_t position) const {
+    const auto it = ends_.upper_bound(position);
+    return it != ends_.begin() && std::prev(it)->second > position;
+  }
+
+ private:
+  std::map<int64_t, int64_t> ends_;  // by begin
+};
+
 // One direction of a connection as it passed the interface. Positions count from its first number.
 struct Flow {
   bool is_known = false;
   uint32_t base = 0;
   int64_t next = 0;  // one after the highest that passed
-  std::vector<std::pair<int64_t, int64_t>> passed;
-  std::vector<std::pair<int64_t, int64_t>> probed;  // by window probes only
+  Ranges passed;
+  Ranges probed;  // by window probes only
   bool has_acked = false;
   uint32_t ack = 0;
   uint16_t window = 0;
@@ -24,12 +48,6 @@ struct Flow {
   bool offers_scale = false;
   bool last_was_probe = false;
 };
-
-bool Holds(const std::vector<std::pair<int64_t, int64_t>>& ranges, int64_t position) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-    return range.first <= position && position < range.second;
-  });
-}
 
 class Watcher {
  public:
@@ -56,8 +74,8 @@ class Watcher {
         !syn && !fin && !rst && data <= 1 && begin == flow.next - 1 && flow.next > 0;
     frame.is_probe_of_zero_window = back_is_closed && data == 1;
     frame.is_behind = length > 0 && begin < flow.next;
-    frame.was_seen = length > 0 && Holds(flow.passed, begin);
-    frame.was_only_probed = !frame.was_seen && Holds(flow.probed, begin);
+    frame.was_seen = length > 0 && flow.passed.Holds(begin);
+    frame.was_only_probed = !frame.was_seen && flow.probed.Holds(begin);
     frame.has_gap_before = begin > flow.next && flow.next > 0 && !rst;
     frame.answers_probe = back.last_was_probe;
     if (header.has(TcpHeader::kAck)) {
@@ -73,7 +91,7 @@ class Watcher {
 
     flow.last_was_probe = frame.is_probe_of_zero_window || frame.is_keep_alive;
     if (length > 0 && !rst) {
-      (frame.is_probe_of_zero_window ? flow.probed : flow.passed).emplace_back(begin, end);
+      (frame.is_probe_of_zero_window ? flow.probed : flow.passed).Add(begin, end);
     }
     // A window probe does not move tshark's next number; a reset does, forged or not.
     if (!frame.is_probe_of_zero_window) flow.next = std::max(flow.next, end);
