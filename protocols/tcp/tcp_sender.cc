@@ -74,7 +74,7 @@ void TcpSender::TrySend() {
 }
 
 bool TcpSender::SendOne() {
-  if (!PacingAllows()) return false;
+  if (!is_forced_ && !PacingAllows()) return false;
   if (frto() != nullptr && frto()->holds_back_retransmissions()) {
     if (frto()->wants_new_data() && SendNew(core_.mss)) {
       frto()->OnSentNew();
@@ -123,6 +123,7 @@ void TcpSender::Resend(LossRecovery::Choice choice) {
   SackScoreboard& board = core_.board;
   const SackScoreboard::Index index = choice.index;
   const uint32_t size = board[index].size;
+  // MODEL: what was sent in small segments is resent in the same ones, never joined to larger ones.
   if (size > core_.mss && !(board[index].is_whole && size == core_.mss + 1)) {
     board.Split(index, core_.mss);
   }

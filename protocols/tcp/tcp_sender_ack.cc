@@ -150,6 +150,8 @@ std::optional<Duration> TcpSender::RttOf(const AckSummary& summary) const {
 void TcpSender::ReactToEcn(const AckSummary& summary) {
   if (!summary.event->ece || !core_.ecn) return;
   // RFC 3168 section 6.1.2: once for each window of data, and not again while a loss is repaired.
+  // MODEL: with a window of one segment already, the RFC also waits for the retransmission timer;
+  // here the next segment goes with the next ACK.
   if (core_.state != State::kOpen && core_.state != State::kDisorder) return;
   ++core_.counters.ecn_reductions;
   core_.recover = snd_nxt();
