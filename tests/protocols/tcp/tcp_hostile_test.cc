@@ -168,6 +168,111 @@ TEST_F(TcpUser, ClosingWithinAReadAfterAHalfCloseStillResetsForWhatIsLeft) {
   EXPECT_TRUE(w.sent[0].has(W::kRst)) << ToText(w.sent);  // RFC 2525 section 2.17
 }
 
+// A whole life of an active connection in which the n-th call does something final.
+class Bomb : public User {
+ public:
+  enum class Kind { kDestroy, kAbort, kClose, kHalfCloseAndResume };
+  void OnConnected(Channel& channel) override {
+    channel.Send({}, 3000);  // more than the send buffer takes: OnWritable will come
+    Tick(channel);
+  }
+  void OnReceive(Channel& channel, std::span<const uint8_t>, uint64_t) override { Tick(channel); }
+  void OnWritable(Channel& channel) override { Tick(channel); }
+  void OnPeerFinished(Channel& channel) override { Tick(channel); }
+  void OnError(Channel& channel, ChannelError) override { Tick(channel); }
+  void OnClosed(Channel& channel, CloseReason) override {
+    is_closed = true;
+    Tick(channel);
+  }
+  Kind kind = Kind::kDestroy;
+  int fuse = 0;
+  int calls = 0;
+  int calls_after = 0;
+  bool is_closed = false;
+  std::vector<std::unique_ptr<Channel>>* channels = nullptr;
+
+ private:
+  void Tick(Channel& channel) {
+    if (calls > fuse) ++calls_after;
+    if (calls++ != fuse) return;
+    switch (kind) {
+      case Kind::kDestroy:
+        return channels->clear();
+      case Kind::kAbort:
+        channel.Abort();
+        channel.Receive(10);
+        return channel.ResumeReceiving();
+      case Kind::kClose:
+        channel.Close();
+        EXPECT_EQ(channel.Send({}, 1), 0u);
+        return channel.Close();
+      case Kind::kHalfCloseAndResume:
+        channel.PauseReceiving();
+        channel.ShutdownSend();
+        channel.Receive(1);
+        return channel.ResumeReceiving();
+    }
+  }
+};
+
+TEST(TcpCallbacks, AnyCallMayBeTheLastForTheUser) {
+  for (const Bomb::Kind kind : {Bomb::Kind::kDestroy, Bomb::Kind::kAbort, Bomb::Kind::kClose,
+                                Bomb::Kind::kHalfCloseAndResume}) {
+    for (int fuse = 0; fuse < 8; ++fuse) {
+      SCOPED_TRACE(testing::Message() << "kind " << static_cast<int>(kind) << " fuse " << fuse);
+      W w;
+      w.config.send_buffer = 2000;
+      w.config.time_wait = Duration::Seconds(1);
+      Bomb bomb;
+      bomb.kind = kind;
+      bomb.fuse = fuse;
+      bomb.channels = &w.channels;
+      w.world.Do("stack", [&] {
+        w.channels.push_back(*w.tcp->ConnectTcp({Ip("10.0.0.2"), W::kPeerPort}, bomb,
+                                                {IpAddress(), W::kPort}, w.config));
+      });
+      w.Run();
+      w.Send(W::kSyn | W::kAck, 0, 1);
+      w.Send(W::kAck, 1, 537);
+      w.Send(Make(W::kAck, 1, 2001, "hello"));
+      w.Send(Make(W::kAck, 9, 2001, "later"));
+      w.Send(Make(W::kAck, 6, 2001, "gap"));
+      w.Send(W::kFin | W::kAck, 14, 2001);
+      w.Run(Duration::Seconds(1));
+      if (w.connection() != nullptr) {
+        const int64_t all = w.connection()->sender().snd_nxt();
+        w.Send(W::kAck, 15, all);
+        if (!w.channels.empty() && !bomb.is_closed) {
+          w.Do([&] { w.channel().Close(); });
+        }
+        if (w.connection() != nullptr) {
+          w.Send(W::kAck, 15, w.connection()->sender().snd_nxt());
+        }
+      }
+      w.Run(Duration::Seconds(300));
+      EXPECT_EQ(w.connection(), nullptr);
+      EXPECT_TRUE(kind != Bomb::Kind::kDestroy || bomb.calls_after == 0);
+      EXPECT_TRUE(kind != Bomb::Kind::kAbort || fuse >= bomb.calls || bomb.is_closed);
+    }
+  }
+}
+
+// A connection to itself (RFC 9293 section 3.5: the crossing SYNs of one end).
+TEST(TcpCallbacks, AConnectionToItselfOpensCarriesDataAndCloses) {
+  W w;
+  w.config.time_wait = Duration::Seconds(1);
+  User user;
+  std::unique_ptr<TcpSocket> self;
+  const Endpoint own{Ip("10.0.0.1"), 99};
+  w.Do([&] { self = *w.tcp->ConnectTcp(own, user, own, w.config); });
+  w.Do([&] { self->Send(AsBytes("echo")); });
+  EXPECT_EQ(user.text, "echo");
+  w.Do([&] { self->Close(); });
+  w.Run(Duration::Seconds(2));
+  EXPECT_EQ(w.tcp->connections().size(), 0u);
+  EXPECT_EQ(user.told.back(), "closed local");
+}
+
 // --- Timers ---
 
 TEST_F(TcpUser, AnsweredKeepAlivesNeverEndAConnectionWhateverTheInterval) {
