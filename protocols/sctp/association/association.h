@@ -315,6 +315,7 @@ class Association final : private Path::Owner {
   void OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams);
   void Deliver();
   uint32_t AdvertisedWindow() const;
+  int64_t ReceiveBudget() const;
   void OnSackTimer();
   void MaybeSendWindowUpdate();
   void OnDataPacketEnd(const ArrivedPacket& packet);

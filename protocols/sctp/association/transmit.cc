@@ -447,7 +447,8 @@ void Association::AbandonMessage(int64_t tsn) {
   Tell(SendFailed{stream, chunk.fragment.ppid, chunk.fragment.unordered, true,
                   chunk.fragment.context, chunk.fragment.data});
   const uint64_t id = outstanding_->Abandon(tsn);
-  send_queue_->Abandon(stream, id);
+  if (send_queue_->Abandon(stream, id) > 0)
+    outstanding_->AddAbandoned(outstanding_->at(tsn).fragment);
   for (const std::unique_ptr<Path>& path : paths_) {
     if (outstanding_->flight(path->index()) == 0 && !forward_tsn_waits()) path->t3_rtx.Cancel();
   }
