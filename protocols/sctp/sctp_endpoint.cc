@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "protocols/sctp/packet/cause/out_of_resource_cause.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
-#include "protocols/sctp/packet/parameter/address_parameter.h"
 #include "protocols/sctp/sctp_layer.h"
 #include "sim_core/base/check.h"
 

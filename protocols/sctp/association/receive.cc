@@ -5,7 +5,6 @@
 #include "protocols/sctp/association/rare.h"
 #include "protocols/sctp/packet/cause/invalid_stream_identifier_cause.h"
 #include "protocols/sctp/packet/cause/no_user_data_cause.h"
-#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 
 namespace tickwire::sctp {
 namespace {
