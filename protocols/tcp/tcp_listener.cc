@@ -15,7 +15,6 @@ constexpr TraceLabel kAckRefused{"ACK for LISTEN", "RFC 9293 3.10.7.2, second"};
 constexpr TraceLabel kNothing{"nothing for LISTEN", "RFC 9293 3.10.7.2, fourth"};
 constexpr TraceLabel kBacklogFull{"backlog full", "the user accepts too slowly"};
 constexpr TraceLabel kSynBacklogFull{"SYN backlog full", "too many half-open connections"};
-constexpr TraceLabel kClosedListener{"listener closed", "the user listens no more"};
 
 }  // namespace
 
