@@ -47,7 +47,7 @@ $count scenarios ran, $failed failed. Above: a call that survives a link which l
 Where to look:
   $out/sip/lossy_call/ladder.svg        the same as a picture; every scenario has one
   $out/sip/lossy_call/capture.pcapng    for Wireshark
-  $out/sip/lossy_call/messages.csv      and timers.csv: the same as tables
+  $out/sip/lossy_call/messages.csv      and timers.csv, samples.csv: the same as tables
   $tool list                    what else there is
   $tool run sip/lossy_call --seed 3 --ladder    another seed
 EOF

@@ -89,4 +89,32 @@ absl::Status ExportTimersCsv(const RunModel& model, const std::string& path) {
   return file.Commit();
 }
 
+absl::Status ExportSamplesCsv(const TraceReader& trace, const std::string& path) {
+  CompleteFile file(path);
+  file.out() << "event,time_ns,node,owner,quantity,value,text\r\n";
+  for (size_t row = 0; row < trace.size(); ++row) {
+    const FileRecord& record = trace[row];
+    const std::string label(trace.label_name(record.label));
+    std::string quantity = label, value, text;
+    if (record.kind == TraceKind::kSample) {
+      value = absl::StrCat(record.value);
+    } else if (record.kind == TraceKind::kNote) {
+      const std::span<const uint8_t> bytes = trace.bytes(record);
+      text.assign(bytes.begin(), bytes.end());
+    } else if (record.kind == TraceKind::kState) {
+      quantity = "state";
+      text = label;
+      if (record.reason != 0) absl::StrAppend(&text, ": ", trace.label_name(record.reason));
+    } else {
+      continue;
+    }
+    const NodeId node{record.node};
+    file.out() << CsvField(EventName(trace, record)) << ',' << record.time().nanos() << ','
+               << CsvField(trace.node_name(node)) << ','
+               << CsvField(trace.entity_name(node, record.entity)) << ',' << CsvField(quantity)
+               << ',' << value << ',' << CsvField(text) << "\r\n";
+  }
+  return file.Commit();
+}
+
 }  // namespace tickwire

@@ -16,6 +16,10 @@ absl::Status ExportMessagesCsv(const RunModel& model, const std::string& path);
 // A row for each time that a timer was set:
 // event,node,owner,timer,rule,set_ns,delay_ns,end,ended_ns
 absl::Status ExportTimersCsv(const RunModel& model, const std::string& path);
+// A row for each sample (cwnd, RTO, ...; times in ns), note (why something is resent, the
+// scoreboard) and change of state, as the owners told them:
+// event,time_ns,node,owner,quantity,value,text
+absl::Status ExportSamplesCsv(const TraceReader& trace, const std::string& path);
 
 // "alice:12": how records are named in every export.
 std::string EventName(const TraceReader& trace, const FileRecord& record);

@@ -13,7 +13,8 @@ absl::Status ExportAll(const TraceReader& trace, const scenario::Scenario& effec
        {ExportCapture(model, digest, directory + "/capture.pcapng"),
         ExportInterfaceCaptures(model, digest, directory + "/captures"),
         ExportMessagesCsv(model, directory + "/messages.csv"),
-        ExportTimersCsv(model, directory + "/timers.csv")}) {
+        ExportTimersCsv(model, directory + "/timers.csv"),
+        ExportSamplesCsv(trace, directory + "/samples.csv")}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

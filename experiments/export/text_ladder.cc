@@ -1,16 +1,19 @@
 #include "experiments/export/text_ladder.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "experiments/view/time_axis.h"
 
 namespace tickwire {
 namespace {
 
 constexpr size_t kTimeWidth = 14;
-constexpr size_t kLeastColumn = 28, kMostColumn = 56;
+// Two columns may be wider than more, of which a line of a terminal holds fewer.
+constexpr size_t kLeastColumn = 28, kMostColumn = 56, kMostOfTwo = 76;
 
 // A line of cells, each one character wide on a terminal.
 class Canvas {
@@ -54,7 +57,7 @@ class Writer {
   void Heads();
   void Arrow(const DisplayArrow& arrow);
   void Fired(const DisplayTimer& timer);
-  void Wait(const DisplayBreak& wait);
+  void Wait(Duration skipped);
   std::string LabelOf(const DisplayArrow& arrow) const;
   static std::string TimeOf(SimTime time);
 
@@ -71,7 +74,7 @@ Writer::Writer(const DisplayList& list, const TextLadderOptions& options)
   for (const DisplayArrow& arrow : list.arrows) {
     width_ = std::max(width_, LabelOf(arrow).size() + 8);
   }
-  width_ = std::min(width_, kMostColumn);
+  width_ = std::min(width_, list.columns.size() == 2 ? kMostOfTwo : kMostColumn);
 }
 
 std::string Writer::TimeOf(SimTime time) {
@@ -176,9 +179,10 @@ void Writer::Fired(const DisplayTimer& timer) {
   out_ += line.ToLine();
 }
 
-void Writer::Wait(const DisplayBreak& wait) {
+void Writer::Wait(Duration skipped) {
+  const std::string text = WaitText(skipped);
   Canvas line(At(static_cast<int>(list_.columns.size())));
-  line.Text(kTimeWidth - std::min(kTimeWidth, wait.text.size()), wait.text);
+  line.Text(kTimeWidth - std::min(kTimeWidth, text.size()), text);
   for (size_t c = 0; c < list_.columns.size(); ++c) {
     line.Put(At(static_cast<int>(c)), glyphs_.gap);
   }
@@ -186,28 +190,43 @@ void Writer::Wait(const DisplayBreak& wait) {
 }
 
 std::string Writer::Run() {
-  // One row for each thing, from top to bottom as in the drawing.
+  // One row for each thing, in the order of time, then as in the drawing.
   struct Row {
+    SimTime time;
+    int rank;  // timers that fire, then what they cause, then waits
     Tenths y;
-    int rank;  // waits, then timers that fire, then what they cause
     size_t index;
   };
   std::vector<Row> rows;
-  for (size_t i = 0; i < list_.breaks.size(); ++i) rows.push_back({list_.breaks[i].y, 0, i});
   for (size_t i = 0; i < list_.timers.size(); ++i) {
-    if (list_.timers[i].end == TimerEndMark::kFired) rows.push_back({list_.timers[i].y1, 1, i});
+    const DisplayTimer& timer = list_.timers[i];
+    if (timer.end == TimerEndMark::kFired) rows.push_back({timer.ended, 0, timer.y1, i});
   }
-  for (size_t i = 0; i < list_.arrows.size(); ++i) rows.push_back({list_.arrows[i].y0, 2, i});
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    rows.push_back({list_.arrows[i].sent, 1, list_.arrows[i].y0, i});
+  }
+  for (size_t i = 0; i < list_.breaks.size(); ++i) {
+    rows.push_back({list_.breaks[i].begin, 2, list_.breaks[i].y, i});
+  }
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::pair(a.y, a.rank) < std::pair(b.y, b.rank);
+    return std::tuple(a.time, a.rank, a.y) < std::tuple(b.time, b.rank, b.y);
   });
+  // A wait that only an arrival ends has no row below it: it is one with the next, or the end.
+  while (!rows.empty() && rows.back().rank == 2) rows.pop_back();
   out_ = list_.title + "\n\n";
   if (!list_.subtitle.empty()) out_ += list_.subtitle + "\n";
   Heads();
-  for (const Row& row : rows) {
-    if (row.rank == 0) Wait(list_.breaks[row.index]);
-    if (row.rank == 1) Fired(list_.timers[row.index]);
-    if (row.rank == 2) Arrow(list_.arrows[row.index]);
+  Duration waited;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const size_t index = rows[i].index;
+    if (rows[i].rank == 0) Fired(list_.timers[index]);
+    if (rows[i].rank == 1) Arrow(list_.arrows[index]);
+    if (rows[i].rank == 2) {
+      waited = waited + list_.breaks[index].skipped;
+      if (rows[i + 1].rank == 2) continue;
+      Wait(waited);
+      waited = Duration();
+    }
   }
   if (list_.left_out > 0) {
     absl::StrAppend(&out_, "(", list_.left_out, " later packets are left out)\n");

@@ -69,6 +69,7 @@ struct DisplayTimer {
 // A wait that the axis shows shorter than it was.
 struct DisplayBreak {
   Tenths y = 0;
+  SimTime begin;
   Duration skipped;
   std::string text;  // rounded: "31.5 s"
 };

@@ -23,6 +23,11 @@ void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
     while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
     for (int slot : {50, 38, 62, 28, 72}) {
       const Box box = box_at(slot);
+      // Beside the middle only where it does not stand out beyond the arrow's ends.
+      if (slot != 50 &&
+          (box.x0 < std::min(arrow.x0, arrow.x1) || box.x1 > std::max(arrow.x0, arrow.x1))) {
+        continue;
+      }
       const bool free = std::none_of(boxes.begin() + static_cast<std::ptrdiff_t>(first_near),
                                      boxes.end(), [&](const Box& other) {
                                        return box.x0 < other.x1 && other.x0 < box.x1 &&

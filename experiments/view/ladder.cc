@@ -1,6 +1,7 @@
 #include "experiments/view/ladder.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,7 +23,9 @@ constexpr Tenths kTop = 1180;        // below title and column heads
 constexpr Tenths kAxisRight = 820;   // right edge of the time marks
 constexpr Tenths kLaneWidth = 700;   // of a timer's bracket with its label
 constexpr Tenths kFirstLane = 130;   // from the lifeline
-constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets
+constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets, at least
+constexpr Tenths kMostArrowSpan = 5200;
+constexpr Tenths kLetterWidth = 72;  // of a label, on average
 constexpr Tenths kMargin = 300;
 constexpr Tenths kArrowRoom = 190;  // a label's height, kept free above each arrow
 constexpr Tenths kTimerRoom = 90;
@@ -86,6 +89,8 @@ class Layout {
   void AddTimers();
   void PlaceColumns();
   void CountParallels();
+  void HoldAnswers();
+  Tenths SpanForLabels() const;
   void PlaceArrows(const TimeAxis& axis);
   void PlaceTimeMarks();
   std::optional<int> ColumnOf(NodeId node) const;
@@ -102,7 +107,10 @@ class Layout {
   std::map<std::pair<NodeId, NodeId>, int>
       hops_;  // the most links seen from one node towards another
   TimerLanes timer_lanes_;
-  std::vector<Tenths> parallel_offsets_;  // parallel to list_.arrows
+  // Parallel to list_.arrows: below the place of its moment, of both ends and of the begin alone.
+  std::vector<Tenths> parallel_offsets_, held_;
+  // Likewise: when a lost packet's neighbour of the same burst arrived, so that both lie parallel.
+  std::vector<std::optional<SimTime>> would_arrive_;
 };
 
 std::optional<int> Layout::ColumnOf(NodeId node) const {
@@ -316,6 +324,7 @@ void Layout::AddTimers() {
 // Two arrows of one moment lie side by side, with labels above and below; more get a row each.
 void Layout::CountParallels() {
   parallel_offsets_.assign(list_.arrows.size(), 0);
+  would_arrive_.assign(list_.arrows.size(), std::nullopt);
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
     std::vector<size_t> group = {i};
     if (list_.arrows[i].parallel > 0) continue;
@@ -324,7 +333,11 @@ void Layout::CountParallels() {
       const DisplayArrow& first = list_.arrows[i];
       DisplayArrow& other = list_.arrows[j];
       if (other.sent != first.sent) break;
-      if (other.from != first.from || other.to != first.to || other.ended != first.ended) continue;
+      if (other.from != first.from || other.to != first.to) continue;
+      // A burst of other protocols than SIP keeps its rows when some of it is lost or slower.
+      const bool is_burst =
+          first.style == ArrowStyle::kOther && other.style == ArrowStyle::kOther && !other.is_copy;
+      if (other.ended != first.ended && !is_burst) continue;
       other.parallel = static_cast<int>(group.size());
       group.push_back(j);
     }
@@ -332,19 +345,60 @@ void Layout::CountParallels() {
       parallel_offsets_[group[k]] = static_cast<Tenths>(k) * (group.size() == 2 ? 45 : 170);
     }
     if (group.size() == 2) list_.arrows[group[1]].label_below = true;
+    for (size_t lost : group) {
+      if (list_.arrows[lost].end != ArrowEnd::kLost) continue;
+      for (size_t other : group) {
+        if (list_.arrows[other].end == ArrowEnd::kLost) continue;
+        would_arrive_[lost] = list_.arrows[other].ended;
+        break;
+      }
+    }
   }
+}
+
+// What a node sends at the moment that several rows arrive begins below them, so that they do not
+// cross what they caused.
+void Layout::HoldAnswers() {
+  std::map<std::pair<SimTime, int>, Tenths> arriving;
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    const DisplayArrow& arrow = list_.arrows[i];
+    if (arrow.end != ArrowEnd::kArrives && arrow.end != ArrowEnd::kRefused) continue;
+    Tenths& rows = arriving[{arrow.ended, arrow.to}];
+    rows = std::max(rows, parallel_offsets_[i]);
+  }
+  held_.assign(list_.arrows.size(), 0);
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    const auto rows = arriving.find({list_.arrows[i].sent, list_.arrows[i].from});
+    if (rows != arriving.end() && rows->second > kTimerRoom) held_[i] = rows->second + 60;
+  }
+}
+
+// So that the longest label fits beside its arrow's ends.
+Tenths Layout::SpanForLabels() const {
+  Tenths span = kArrowSpan;
+  for (const DisplayArrow& arrow : list_.arrows) {
+    const int columns = std::max(1, std::abs(arrow.to - arrow.from));
+    const Tenths label = static_cast<Tenths>(arrow.label.size()) * kLetterWidth + 500;
+    span = std::max(span, label / columns);
+  }
+  return std::min(span, kMostArrowSpan);
 }
 
 void Layout::PlaceArrows(const TimeAxis& axis) {
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
     DisplayArrow& arrow = list_.arrows[i];
-    arrow.y0 = axis.Y(arrow.sent) + parallel_offsets_[i];
-    arrow.y1 = axis.Y(arrow.ended) + parallel_offsets_[i];
+    arrow.y0 = axis.Y(arrow.sent) + held_[i] + parallel_offsets_[i];
+    arrow.y1 = axis.Y(would_arrive_[i].value_or(arrow.ended)) + parallel_offsets_[i];
+    if (would_arrive_[i]) {
+      arrow.y1 =
+          arrow.y0 + static_cast<Tenths>(int64_t{arrow.y1 - arrow.y0} * arrow.lost_at / 1000);
+    }
   }
 }
 
 void Layout::PlaceColumns() {
   const size_t n = list_.columns.size();
+  const Tenths span = SpanForLabels();
   Tenths x = kAxisRight + kMargin;
   for (size_t c = 0; c < n; ++c) {
     const bool on_left = n == 1 || c + 1 < n;  // the last column has them on its outer side
@@ -353,7 +407,7 @@ void Layout::PlaceColumns() {
     if (on_left) x += brackets;
     list_.columns[c].x = x + (c == 0 ? 450 : 0);
     if (c == 0) x += 450;
-    x += kArrowSpan;
+    x += span;
     if (c + 1 == n) {
       x = list_.columns[c].x + 450 + (on_left ? 0 : brackets) + kMargin;
     }
@@ -392,7 +446,9 @@ void Layout::PlaceTimeMarks() {
   std::sort(moments.begin(), moments.end());
   for (const auto& [y, time] : moments) {
     if (!list_.time_marks.empty() && y - list_.time_marks.back().y < kLeastMarkDistance) continue;
-    list_.time_marks.push_back({y, TimeText(time)});
+    std::string text = TimeText(time);
+    if (!list_.time_marks.empty() && text == list_.time_marks.back().text) continue;
+    list_.time_marks.push_back({y, std::move(text)});
   }
 }
 
@@ -407,10 +463,13 @@ DisplayList Layout::Run() {
   AddArrows();
   AddTimers();
   CountParallels();
+  HoldAnswers();
   std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
     const DisplayArrow& arrow = list_.arrows[i];
     moments.push_back({arrow.sent, kArrowRoom});
+    if (held_[i] > 0) moments.push_back({arrow.sent + Duration::Nanos(1), held_[i]});
+    if (would_arrive_[i]) continue;
     moments.push_back({arrow.ended, kTimerRoom});
     if (parallel_offsets_[i] > kTimerRoom) {  // what comes next makes room for these rows
       moments.push_back({arrow.ended + Duration::Nanos(1), parallel_offsets_[i]});

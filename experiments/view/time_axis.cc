@@ -16,6 +16,12 @@ int32_t LogDistance(Duration duration) {
   return static_cast<int32_t>((whole - 10) * 10 + static_cast<int>(fraction));
 }
 
+std::string WaitText(Duration wait) {
+  // To four digits or so: the marks beside it tell the rest.
+  const int64_t unit = wait >= Duration::Seconds(10) ? 10'000'000 : 1'000'000;
+  return ToString(Duration::Nanos((wait.nanos() + unit / 2) / unit * unit));
+}
+
 TimeAxis::TimeAxis(std::vector<Moment> moments, Tenths top) {
   std::sort(moments.begin(), moments.end(), [](const Moment& a, const Moment& b) {
     return a.time != b.time ? a.time < b.time : a.room > b.room;
@@ -50,10 +56,7 @@ std::vector<DisplayBreak> TimeAxis::Breaks(Duration least) const {
   for (size_t i = 1; i < times_.size(); ++i) {
     const Duration wait = times_[i] - times_[i - 1];
     if (wait < least) continue;
-    // To four digits or so: the marks beside it tell the rest.
-    const int64_t unit = wait >= Duration::Seconds(10) ? 10'000'000 : 1'000'000;
-    const Duration rounded = Duration::Nanos((wait.nanos() + unit / 2) / unit * unit);
-    breaks.push_back({(ys_[i] + ys_[i - 1]) / 2, wait, ToString(rounded)});
+    breaks.push_back({(ys_[i] + ys_[i - 1]) / 2, times_[i - 1], wait, WaitText(wait)});
   }
   return breaks;
 }

@@ -5,6 +5,7 @@
 #ifndef TICKWIRE_EXPERIMENTS_VIEW_TIME_AXIS_H_
 #define TICKWIRE_EXPERIMENTS_VIEW_TIME_AXIS_H_
 
+#include <string>
 #include <vector>
 
 #include "experiments/view/display_list.h"
@@ -30,6 +31,9 @@ class TimeAxis {
   std::vector<SimTime> times_;
   std::vector<Tenths> ys_;
 };
+
+// "2.55 s": a wait as a ladder names it, rounded.
+std::string WaitText(Duration wait);
 
 // 10 * log2(1 + duration / 1 ms), in integers.
 int32_t LogDistance(Duration duration);

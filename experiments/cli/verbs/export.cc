@@ -36,15 +36,18 @@ int Run(const Arguments& arguments, Console& console) {
   } else if (kind == "timers") {
     status = ExportTimersCsv(model, out + "/timers.csv");
     what = "timers.csv";
+  } else if (kind == "samples") {
+    status = ExportSamplesCsv(run->trace(), out + "/samples.csv");
+    what = "samples.csv";
   } else if (kind == "rtp") {
     status = ExportRtp(model, run->digest(), out + "/rtp");
     what = "rtp/streams.csv and a capture for each stream beside it";
   } else if (kind == "all") {
     status = ExportAll(run->trace(), run->scenario(), run->digest(), out);
-    what = "capture.pcapng, captures/, messages.csv and timers.csv";
+    what = "capture.pcapng, captures/, messages.csv, timers.csv and samples.csv";
   } else {
     console.err << "tickwire export: unknown kind \"" << kind
-                << "\"; there are pcapng, messages, timers, rtp and all\n";
+                << "\"; there are pcapng, messages, timers, samples, rtp and all\n";
     return kUsage;
   }
   if (!status.ok()) {
@@ -67,16 +70,18 @@ Command ExportCommand() {
       "jitter. A stream alone has no SIP that names its port, so say it to tshark: "
       "`tshark -r STREAM -d udp.port==16384,rtp -q -z rtp,streams` finds the same loss.",
       {{"KIND",
-        "pcapng, messages, timers, rtp or all",
+        "pcapng, messages, timers, samples, rtp or all",
         WordKind::kChoice,
         false,
         false,
-        {"pcapng", "messages", "timers", "rtp", "all"}},
+        {"pcapng", "messages", "timers", "samples", "rtp", "all"}},
        {"RUNDIR", "a run directory", WordKind::kDirectory}},
       {{"--out", "-o", "DIR", "write there instead of into the run directory",
         WordKind::kDirectory}},
       {{"tickwire export pcapng run1", "Captures for Wireshark."},
        {"tickwire export messages run1 -o /tmp", "messages.csv elsewhere."},
+       {"grep ,cwnd, run1/samples.csv",
+        "samples.csv: cwnd, RTO, scoreboard, states as they changed."},
        {"tickwire export rtp run1", "rtp/streams.csv: loss and jitter of each media stream."}},
       {{kFailed, "the run cannot be read or the files cannot be written"}},
       Run};

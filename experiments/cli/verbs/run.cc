@@ -144,7 +144,8 @@ Command RunCommand() {
           "run a scenario and judge its expectations",
           "Runs a scenario in virtual time. With --out, writes a run directory: the effective "
           "scenario, manifest.json, the trace, capture.pcapng and captures/ for Wireshark, "
-          "messages.csv and timers.csv.\nThe same scenario and seed give the same digest on every "
+          "messages.csv, timers.csv and samples.csv.\nThe same scenario and seed give the same "
+          "digest on every "
           "machine. Ctrl-C ends the run between two events; what is written is valid.",
           {ScenarioArgument()},
           {{"--seed", "", "N", "seed of all randomness, instead of the scenario's"},

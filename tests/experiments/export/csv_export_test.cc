@@ -55,5 +55,25 @@ TEST_F(CsvExport, TimersSayHowTheyEnded) {
   EXPECT_THAT(csv, HasSubstr(",1000000000,20000000,fired,1020000000\r\n"));
 }
 
+// The handshake takes 20 ms, and RTO = SRTT + 4 * RTTVAR = 20 + 40 ms is lifted to 1 s (RFC 6298
+// sections 2.2, 2.4). Of four segments the first is lost: the others are three duplicates, and the
+// third brings it back (RFC 5681 section 3.2).
+TEST_F(CsvExport, SamplesSayWhatConnectionsMeasuredNotedAndBecame) {
+  Run(R"(
+    stop_at: "1s"
+    node { name: "alice" role { tcp_bulk_sender {
+      to: "bob" size: "4000B" stays_open: true tcp { mss: "1000B" timestamps: false loss_recovery: NEWRENO }
+    } } }
+    node { name: "bob" role { tcp_sink { tcp { receive_buffer: "65535B" } } } }
+    link { a: "alice" b: "bob" delay: "10ms" a_to_b { drop { match: "tcp.len>0" nth: 1 } } }
+  )");
+  const std::string csv = Read(out() + "/samples.csv");
+  EXPECT_THAT(csv, testing::StartsWith("event,time_ns,node,owner,quantity,value,text\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",20000000,alice,tcp 10.0.1.1:49152 10.0.1.2:9,RTO,1000000000,\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",20000000,alice,tcp 10.0.1.1:49152 10.0.1.2:9,state,,ESTABLISHED: "));
+  EXPECT_THAT(csv, HasSubstr(",40000000,alice,tcp 10.0.1.1:49152 10.0.1.2:9,retransmit,,"
+                             "\"fast retransmit: "));
+}
+
 }  // namespace
 }  // namespace tickwire

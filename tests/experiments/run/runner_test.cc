@@ -29,7 +29,7 @@ TEST_F(Runner, WritesItsWholeDirectory) {
   Run(R"(node { name: "alice" role { udp_source { to: "bob" packets: 1 } } }
          node { name: "bob" role { udp_sink {} } } link { a: "alice" b: "bob" })");
   for (const char* file : {"scenario.textproto", "manifest.json", "trace", "capture.pcapng",
-                           "captures", "messages.csv", "timers.csv"}) {
+                           "captures", "messages.csv", "timers.csv", "samples.csv"}) {
     EXPECT_TRUE(std::filesystem::exists(out() + "/" + file)) << file;
   }
   EXPECT_TRUE(result.manifest.complete);

@@ -308,7 +308,9 @@ bool Run::Call(const Line& line, const CallLine& call, SimTime at) {
     }
     return Judge(line, call, *result);
   }
-  if (!line.time.end) return Fail(line.number, absl::StrCat(call.name, "() blocks"));
+  if (!line.time.end)
+    return Fail(line.number, absl::StrCat(call.name, "() blocks; say when it returns: +0...0.1 ",
+                                          call.name, "(...)"));
   blocked_.push_back({&line, &call, end});
   return true;
 }

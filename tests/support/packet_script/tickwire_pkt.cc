@@ -17,7 +17,9 @@ namespace tickwire::packet_script {
 namespace {
 
 constexpr absl::string_view kUsage =
-    "usage: tickwire-pkt [--profile=RFC|LINUX|FREEBSD] [--trace] SCRIPT...\n";
+    "usage: tickwire-pkt [--profile=RFC|LINUX|FREEBSD] [--trace] SCRIPT...\n"
+    "Runs packetdrill scripts against our TCP, in virtual time; --trace shows what it records.\n"
+    "The language and what is added to it: tests/support/packet_script/README.md.\n";
 
 // Prints what the stack under test records, but for packets that go as they should.
 class Printer : public TraceSink {
@@ -57,6 +59,9 @@ int Main(const std::vector<std::string>& arguments) {
       options.profile = tcp::Profile::kFreeBsd;
     } else if (argument == "--trace") {
       options.sink = &printer;
+    } else if (argument == "--help" || argument == "-h") {
+      std::cout << kUsage;
+      return 0;
     } else if (absl::StartsWith(argument, "-")) {
       std::cerr << "unknown argument " << argument << "\n" << kUsage;
       return 2;
