@@ -393,7 +393,7 @@ bool Parser::ParseMembers(Value& value) {
         continue;
       }
       if (!ParseValue(member)) return false;
-      value.members.emplace_back(name, std::move(member));
+      value.members.push_back({name, std::move(member)});
     } else if (!ParseValue(value.items.emplace_back())) {
       return false;
     }

@@ -69,14 +69,19 @@ struct PacketLine {
 };
 
 // An argument of a socket call.
+struct NamedValue;
 struct Value {
   enum class Kind { kNumber, kName, kText, kEllipsis, kList, kStruct };
   Kind kind = Kind::kEllipsis;
   int64_t number = 0;
   std::vector<std::string> names;  // "O_RDWR|O_NONBLOCK"
   std::string text;
-  std::vector<Value> items;                            // kList; kStruct without names
-  std::vector<std::pair<std::string, Value>> members;  // kStruct
+  std::vector<Value> items;         // kList; kStruct without names
+  std::vector<NamedValue> members;  // kStruct
+};
+struct NamedValue {
+  std::string name;
+  Value value;
 };
 
 struct CallLine {

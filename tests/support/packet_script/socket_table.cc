@@ -395,8 +395,9 @@ std::optional<CallResult> SocketTable::DoGetsockopt(const CallLine& call, bool) 
         {"tcpi_challenge_acks", connection.counters().challenge_acks},
     };
     for (const auto& [member, wanted] : argument.members) {
+      const std::string& of = member;
       const auto it = std::find_if(std::begin(known), std::end(known),
-                                   [&](const auto& pair) { return pair.first == member; });
+                                   [&](const auto& pair) { return pair.first == of; });
       if (it == std::end(known)) return Unknown();
       check(member, wanted, absl::StrCat(it->second));
     }
