@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 fuzz_seconds=${FUZZ_SECONDS:-120}
 soak_seeds=${SOAK_SEEDS:-20000}
 tcp_seeds=${TCP_SEEDS:-10000}
+sctp_seeds=${SCTP_SEEDS:-10000}
 out=build/full
 mkdir -p "$out"
 figures=$out/figures.txt
@@ -47,6 +48,10 @@ soak() {
   say "soak: $tcp_seeds random TCP networks"
   logged tcp-networks 900 env TICKWIRE_TCP_SEEDS="$tcp_seeds" build/release/bin/tcp_soak_test || return
   figure tcp-networks "$(grep ' loss probes$' "$out/tcp-networks.log")"
+  say "soak: $sctp_seeds random SCTP associations"
+  logged sctp-stories 900 env TICKWIRE_SCTP_SEEDS="$sctp_seeds" build/release/bin/sctp_soak_test ||
+    return
+  figure sctp-stories "$(grep ' given up$' "$out/sctp-stories.log")"
 }
 
 # The .deb, unpacked, runs what it brings along.

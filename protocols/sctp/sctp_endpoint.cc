@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "protocols/sctp/packet/cause/out_of_resource_cause.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
-#include "protocols/sctp/packet/parameter/address_parameter.h"
 #include "protocols/sctp/sctp_layer.h"
 #include "sim_core/base/check.h"
 
@@ -36,6 +34,7 @@ struct SctpEndpoint::Entry {
   Association::User* user = nullptr;
   std::vector<std::pair<uint64_t, uint64_t>> keys;
   uint32_t tag = 0;
+  uint64_t number = 0;
 };
 
 SctpEndpoint::SctpEndpoint(SctpLayer& layer, uint16_t port, std::vector<IpAddress> addresses,
@@ -72,20 +71,28 @@ Association& SctpEndpoint::Make(const Endpoint& peer, Association::User* user) {
   entry->association =
       std::make_unique<Association>(static_cast<Association::Env&>(*this),
                                     static_cast<Association::User&>(*this), config(), port_, peer);
-  entries_.push_back(std::move(entry));
-  return *entries_.back()->association;
+  entry->number = next_entry_++;
+  Association& association = *entry->association;
+  entries_.emplace(entry->number, std::move(entry));
+  return association;
 }
 
 SctpEndpoint::Entry* SctpEndpoint::EntryOf(const Association& association) {
-  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return entry->association.get() == &association;
-  });
-  return it == entries_.end() ? nullptr : it->get();
+  const auto it = by_tag_.find(association.local_tag().value);
+  if (it != by_tag_.end() && it->second->association.get() == &association) return it->second;
+  // Only one that is just being made has no tag yet: the last.
+  if (!entries_.empty() && entries_.rbegin()->second->association.get() == &association) {
+    return entries_.rbegin()->second.get();
+  }
+  for (const auto& [number, entry] : entries_) {
+    if (entry->association.get() == &association) return entry.get();
+  }
+  return nullptr;
 }
 
 std::vector<Association*> SctpEndpoint::associations() const {
   std::vector<Association*> all;
-  for (const std::unique_ptr<Entry>& entry : entries_) all.push_back(entry->association.get());
+  for (const auto& [number, entry] : entries_) all.push_back(entry->association.get());
   return all;
 }
 
@@ -302,18 +309,15 @@ void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool 
 }
 
 void SctpEndpoint::OnGone(Association& association) {
-  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return entry->association.get() == &association;
-  });
-  if (it == entries_.end()) return;
-  Entry& entry = **it;
-  for (const auto& key : entry.keys) {
+  Entry* const entry = EntryOf(association);
+  if (entry == nullptr) return;
+  for (const auto& key : entry->keys) {
     const auto found = by_peer_.find(key);
-    if (found != by_peer_.end() && found->second == &entry) by_peer_.erase(found);
+    if (found != by_peer_.end() && found->second == entry) by_peer_.erase(found);
   }
-  by_tag_.erase(entry.tag);
-  layer_.Bury(std::move(entry.association));
-  entries_.erase(it);
+  by_tag_.erase(entry->tag);
+  layer_.Bury(std::move(entry->association));
+  entries_.erase(entry->number);
   if (entries_.empty()) layer_.OnIdle(*this);
 }
 

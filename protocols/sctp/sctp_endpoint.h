@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "protocols/sctp/association/association.h"
@@ -103,7 +104,8 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   std::deque<SctpConfig> configs_;   // the last is for new associations; references stay valid
   User& user_;
   bool is_listening_ = false;
-  std::vector<std::unique_ptr<Entry>> entries_;
+  absl::btree_map<uint64_t, std::unique_ptr<Entry>> entries_;  // in the order of their making
+  uint64_t next_entry_ = 0;
   // Looked up, never iterated.
   absl::flat_hash_map<std::pair<uint64_t, uint64_t>, Entry*> by_peer_;
   absl::flat_hash_map<uint32_t, Entry*> by_tag_;

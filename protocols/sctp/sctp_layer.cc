@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
-#include "protocols/sctp/packet/parameter/address_parameter.h"
 #include "sim_core/base/check.h"
 #include "sim_core/trace/digest.h"
 

@@ -47,7 +47,10 @@ void TcpConnection::Drop(const Segment& segment, const TraceLabel& why) {
 
 void TcpConnection::OnSegment(const Segment& segment) {
   ++counters_.segments_received;
-  if (rare_ != nullptr) rare_->heard = layer_.clock().now();
+  if (rare_ != nullptr) {
+    rare_->heard = layer_.clock().now();
+    rare_->probes = 0;
+  }
   if (segment.options.malformed != nullptr && layer_.trace().is_watched()) {
     layer_.trace().Note(entity_, kMalformedOption, segment.options.malformed->name);
   }
@@ -137,8 +140,10 @@ bool TcpConnection::CheckSequence(const Segment& segment) {
   }
   if (acceptable) {
     // RFC 7323 section 4.3.
+    // An outdated TS.Recent is replaced by whatever comes (section 5.5).
     if (segment.options.timestamps && use_timestamps_ && !rst && seq <= last_ack_sent_ &&
-        static_cast<int32_t>(segment.options.timestamps->value - ts_recent_) >= 0) {
+        (static_cast<int32_t>(segment.options.timestamps->value - ts_recent_) >= 0 ||
+         layer_.clock().now() - ts_recent_time_ > kTimestampLife)) {
       ts_recent_ = segment.options.timestamps->value;
       ts_recent_time_ = layer_.clock().now();
     }
@@ -277,6 +282,7 @@ bool TcpConnection::OnAckField(const Segment& segment) {
     if (age <= now_tick) event.echoed = SimTime{Duration::Millis(now_tick - age)};
   }
   sender_.OnAck(event);
+  if (snd_wnd_ == 0) sender_.OnWindowClosed();
   if (ack > old_una) {
     progress_time_ = layer_.clock().now();
     send_buffer_.Release(std::min(ack, send_buffer_.end()));

@@ -121,7 +121,7 @@ void TcpConnection::EnterTimeWait(const TraceLabel& reason) {
 // --- The user ---
 
 uint64_t TcpConnection::Send(std::span<const uint8_t> bytes, uint64_t zeros) {
-  if (fin_queued_ || state_ == State::kClosed || is_orphaned_) return 0;
+  if (fin_queued_ || wants_no_data_ || state_ == State::kClosed || is_orphaned_) return 0;
   const int64_t room = std::max<int64_t>(0, config_.send_buffer - send_buffer_.size());
   const uint64_t wanted = bytes.size() + zeros;
   const bool waited_for_nothing = send_buffer_.size() == 0;
@@ -165,6 +165,11 @@ void TcpConnection::Close() {
     Finish(CloseReason::kLocal, kGaveUpOpening);
     return Notify();
   }
+  close_waits_ = is_delivering_;
+  if (!close_waits_) CloseReadSide();
+}
+
+void TcpConnection::CloseReadSide() {
   if (receive_buffer_.size() > 0) {  // the peer shall know that its data was lost
     SendRst(snd_nxt(), /*with_ack=*/true);
     Finish(CloseReason::kLocal, kUnreadData);
@@ -177,9 +182,9 @@ void TcpConnection::Close() {
 }
 
 void TcpConnection::Abort() {
+  if (state_ == State::kClosed) return;
+  wants_no_data_ = true;  // section 3.10.5: nothing that waits is received
   switch (state_) {
-    case State::kClosed:
-      return;
     case State::kSynSent:
     case State::kClosing:
     case State::kLastAck:
@@ -254,7 +259,7 @@ void TcpConnection::set_user_timeout(Duration timeout) {
 // --- Telling the user ---
 
 void TcpConnection::DeliverData(int64_t limit) {
-  if (is_delivering_ || socket_ == nullptr) return;
+  if (is_delivering_ || socket_ == nullptr || socket_->listener() == nullptr) return;
   is_delivering_ = true;
   while (limit > 0 && socket_ != nullptr && !wants_no_data_) {
     const StreamBuffer::Piece piece = receive_buffer_.Front(limit);
@@ -267,6 +272,9 @@ void TcpConnection::DeliverData(int64_t limit) {
     limit -= size;
   }
   is_delivering_ = false;
+  // A Close() from within: what the user held in its hands then counts as read now.
+  if (close_waits_ && state_ != State::kClosed) CloseReadSide();
+  close_waits_ = false;
   if (layer_.trace().is_watched()) {
     layer_.trace().Sample(entity_, kDelivered, static_cast<int64_t>(counters_.bytes_delivered));
   }
@@ -274,20 +282,19 @@ void TcpConnection::DeliverData(int64_t limit) {
 }
 
 void TcpConnection::Notify() {
-  if (is_notifying_) return;
+  if (is_notifying_ || is_delivering_) return;  // who delivers calls again
   is_notifying_ = true;
   if (listener_ != nullptr && is_synchronised() && !is_accepted_) {
     is_accepted_ = true;
     listener_->OnEstablished(*this);
   }
-  while (socket_ != nullptr) {
+  while (socket_ != nullptr && socket_->listener() != nullptr) {  // none: it is being accepted
     Channel::Listener& user = *socket_->listener();
     if (tell_connected_) {
       tell_connected_ = false;
       user.OnConnected(*socket_);
     } else if (!is_paused_ && !wants_no_data_ && receive_buffer_.size() > 0) {
       DeliverData(receive_buffer_.size());
-      if (is_paused_ || is_delivering_) continue;
     } else if (tell_peer_finished_ && receive_buffer_.size() == 0 && !wants_no_data_) {
       tell_peer_finished_ = false;
       user.OnPeerFinished(*socket_);

@@ -13,6 +13,7 @@
 #ifndef TICKWIRE_PROTOCOLS_TCP_TCP_CONNECTION_H_
 #define TICKWIRE_PROTOCOLS_TCP_TCP_CONNECTION_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -122,6 +123,8 @@ class TcpConnection final : private TcpSender::Host {
   const TcpSender& sender() const { return sender_; }
   const TcpCounters& counters() const { return counters_; }
   uint32_t send_initial_sequence() const { return iss_; }
+  // What the first sequence number of a successor must not lie below.
+  uint32_t next_sequence() const { return Wrap(std::max(snd_nxt(), probe_end_), iss_); }
   uint32_t receive_initial_sequence() const { return irs_; }
   int64_t rcv_nxt() const { return rcv_nxt_; }
   int64_t receive_window() const { return rcv_adv_ - rcv_nxt_; }
@@ -144,6 +147,8 @@ class TcpConnection final : private TcpSender::Host {
   void Finish(CloseReason reason, const TraceLabel& why);
   void EnterTimeWait(const TraceLabel& reason);
   void QueueFin();
+  // The second half of Close(), where the user is not within a delivery.
+  void CloseReadSide();
   // Tells the user what happened; last in every event. The user may do anything in it.
   void Notify();
   void DeliverData(int64_t limit);
@@ -245,6 +250,7 @@ class TcpConnection final : private TcpSender::Host {
   bool mss_may_have_changed_ : 1 = false;
   bool is_accepted_ : 1 = false;
   bool is_delivering_ : 1 = false;
+  bool close_waits_ : 1 = false;  // Close() came from within a delivery
   uint8_t send_scale_ = 0;
   uint8_t receive_scale_ = 0;
   uint16_t peer_mss_ = 536;  // RFC 9293 section 3.7.1, MUST-15; 1220 in IPv6

@@ -234,7 +234,13 @@ uint32_t TcpLayer::InitialSequence(const TcpConnection::Id& id, const TcpConfig&
   if (config.initial_sequence) return *config.initial_sequence;
   // RFC 6528 section 3: M ticks every 4 microseconds, F is keyed by the connection.
   const int64_t ticks = ip_.node().clock().now().nanos() / 4000;
-  return static_cast<uint32_t>(ticks) + static_cast<uint32_t>(Keyed(secret_, 1, id));
+  const uint32_t number =
+      static_cast<uint32_t>(ticks) + static_cast<uint32_t>(Keyed(secret_, 1, id));
+  // RFC 9293 section 3.6.1, MAY-2 (1): above all that the connection before it used.
+  if (least_sequence_ && static_cast<int32_t>(number - *least_sequence_) < 0) {
+    return *least_sequence_;
+  }
+  return number;
 }
 
 uint32_t TcpLayer::TimestampOffset(const TcpConnection::Id& id) const {
@@ -300,8 +306,11 @@ void TcpLayer::OnDatagram(const IpDatagram& datagram, Packet payload) {
     if (connection.state() == TcpConnection::State::kTimeWait && MayReuse(connection, segment)) {
       TcpListener* listener = FindListener(id.local);
       if (listener != nullptr) {
+        least_sequence_ = connection.next_sequence();
         connection.MakeWay(kReplaced);
-        return listener->OnSegment(segment);
+        listener->OnSegment(segment);
+        least_sequence_.reset();
+        return;
       }
     }
     return connection.OnSegment(segment);

@@ -117,6 +117,7 @@ class TcpLayer final : public TransportStack, private IpLayer::Protocol {
   uint16_t next_ephemeral_ = 49152;
   int64_t challenge_second_ = -1;
   uint32_t challenges_ = 0;
+  std::optional<uint32_t> least_sequence_;  // while a SYN takes the place of a TIME-WAIT
 };
 
 }  // namespace tickwire::tcp

@@ -15,7 +15,6 @@ constexpr TraceLabel kAckRefused{"ACK for LISTEN", "RFC 9293 3.10.7.2, second"};
 constexpr TraceLabel kNothing{"nothing for LISTEN", "RFC 9293 3.10.7.2, fourth"};
 constexpr TraceLabel kBacklogFull{"backlog full", "the user accepts too slowly"};
 constexpr TraceLabel kSynBacklogFull{"SYN backlog full", "too many half-open connections"};
-constexpr TraceLabel kClosedListener{"listener closed", "the user listens no more"};
 
 }  // namespace
 
@@ -27,7 +26,10 @@ TcpListener::TcpListener(TcpLayer& layer, Endpoint local, int backlog, const Tcp
       config_(config),
       on_accept_(std::move(on_accept)) {}
 
-TcpListener::~TcpListener() { layer_.Forget(*this); }
+TcpListener::~TcpListener() {
+  if (is_gone_ != nullptr) *is_gone_ = true;
+  layer_.Forget(*this);
+}
 
 bool TcpListener::HasRoom() const { return !is_paused_ || waiting_.size() < backlog_; }
 
@@ -106,26 +108,42 @@ void TcpListener::OnEstablished(TcpConnection& connection) {
   Accept(connection);
 }
 
-void TcpListener::Accept(TcpConnection& connection) {
+bool TcpListener::Accept(TcpConnection& connection) {
+  bool is_gone = false;
+  bool* const outer = std::exchange(is_gone_, &is_gone);
+  const TransportStack::AcceptFn on_accept = on_accept_;  // outlives a listener that it destroys
   auto socket = std::make_unique<TcpSocket>(connection, nullptr);
   TcpSocket& handle = *socket;
   connection.Accept(handle);
-  Channel::Listener& user = on_accept_(std::move(socket));
+  Channel::Listener& user = on_accept(std::move(socket));
   // The user may have thrown it away.
   connection.SetUser(user);
+  if (is_gone) {
+    if (outer != nullptr) *outer = true;
+    return false;
+  }
+  is_gone_ = outer;
+  return true;
 }
 
 bool TcpListener::AcceptOne() {
   if (waiting_.empty()) return false;
   TcpConnection& connection = *waiting_.pop_front();
   Accept(connection);
-  connection.OnAccepted();
+  connection.OnAccepted();  // in which the user may destroy the listener
   return true;
 }
 
 void TcpListener::ResumeAccepting() {
   is_paused_ = false;
-  while (AcceptOne()) {
+  bool is_gone = false;
+  bool* const outer = std::exchange(is_gone_, &is_gone);
+  while (!is_gone && AcceptOne()) {
+  }
+  if (!is_gone) {
+    is_gone_ = outer;
+  } else if (outer != nullptr) {
+    *outer = true;
   }
 }
 

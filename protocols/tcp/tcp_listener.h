@@ -43,7 +43,8 @@ class TcpListener final : public TransportStack::Listening {
   void OnGone(TcpConnection& connection, bool was_half_open);
 
  private:
-  void Accept(TcpConnection& connection);
+  // False: the user destroyed the listener meanwhile.
+  bool Accept(TcpConnection& connection);
   void SendCookie(const TcpConnection::Id& id, const Segment& syn);
 
   TcpLayer& layer_;
@@ -52,6 +53,7 @@ class TcpListener final : public TransportStack::Listening {
   const TcpConfig& config_;
   const TransportStack::AcceptFn on_accept_;
   bool is_paused_ = false;
+  bool* is_gone_ = nullptr;  // set when it is destroyed within on_accept_
   uint32_t half_open_ = 0;
   uint64_t cookies_sent_ = 0;
   RingBuffer<TcpConnection*> waiting_;  // established, oldest first

@@ -27,10 +27,13 @@ constexpr int kMaxWindowScale = 14;  // RFC 7323 section 2.3
 }  // namespace
 
 uint8_t OwnWindowScale(const TcpConfig& config) {
-  if (config.window_scale >= 0) {
-    return static_cast<uint8_t>(std::min(config.window_scale, kMaxWindowScale));
-  }
   uint8_t scale = 0;
+  if (config.window_scale >= 0) {
+    scale = static_cast<uint8_t>(std::min(config.window_scale, kMaxWindowScale));
+    // The field must be able to say that there is room at all.
+    while (scale > 0 && (config.receive_buffer >> scale) == 0) --scale;
+    return scale;
+  }
   while (scale < kMaxWindowScale && (config.receive_buffer >> scale) > 65535) ++scale;
   return scale;
 }

@@ -271,10 +271,9 @@ void TcpConnection::set_keep_alive(bool keep_alive) {
 void TcpConnection::OnKeepAlive() {
   const Duration silence = layer_.clock().now() - rare_->heard;
   // Data on its way is watched by the retransmission timer.
-  if (silence < config_.keep_alive_idle || !sender_.is_idle()) {
-    rare_->probes = 0;
-    return rare_->keep_alive.Set(
-        std::max(config_.keep_alive_idle - silence, config_.clock_granularity));
+  if (!sender_.is_idle()) return rare_->keep_alive.Set(config_.keep_alive_idle);
+  if (silence < config_.keep_alive_idle) {
+    return rare_->keep_alive.Set(config_.keep_alive_idle - silence);
   }
   if (rare_->probes >= config_.keep_alive_probes) {
     SendRst(snd_nxt(), /*with_ack=*/config_.profile != Profile::kRfc);

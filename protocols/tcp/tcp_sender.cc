@@ -259,7 +259,7 @@ LossRecovery::Probe TcpSender::SendProbe() {
 
 void TcpSender::OnRetransmissionTimer() {
   TW_CHECK(!core_.board.empty());
-  if (timeouts_in_row_ >= static_cast<uint32_t>(core_.config.data_retries)) {
+  if (timeouts_in_row_ - timeouts_answered_ >= static_cast<uint32_t>(core_.config.data_retries)) {
     Stop();
     host_.OnGaveUp();
     return;

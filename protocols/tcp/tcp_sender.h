@@ -76,6 +76,9 @@ class TcpSender final : private LossRecovery::Actions {
   // Counts, marks, adapts the window; sends nothing. TrySend() must follow, before the event ends:
   // it also sets the timers.
   void OnAck(const AckEvent& ack);
+  // The peer lives and takes nothing: what is outstanding lies beyond the edge of its window, which
+  // moved back. The time-outs until now do not count to R2 (RFC 9293 section 3.8.6, SHLD-17).
+  void OnWindowClosed() { timeouts_answered_ = timeouts_in_row_; }
   // Sends all that may go now: retransmissions first, then what Host::NewSegment() gives. Call it
   // after OnAck(), after the application wrote, after the peer's window opened.
   void TrySend();
@@ -146,9 +149,10 @@ class TcpSender final : private LossRecovery::Actions {
   std::unique_ptr<LossRecovery> recovery_;
   std::unique_ptr<Extras> extras_;  // if any of them is wanted
   SimTime last_sent_;
-  int64_t limited_until_ = 0;     // data before this was sent when the window was the limit
-  uint32_t timeouts_in_row_ = 0;  // without progress
-  bool is_forced_ = false;        // the timer expired: one segment goes whatever the room
+  int64_t limited_until_ = 0;       // data before this was sent when the window was the limit
+  uint32_t timeouts_in_row_ = 0;    // without progress
+  uint32_t timeouts_answered_ = 0;  // of these, by a peer whose window is closed
+  bool is_forced_ = false;          // the timer expired: one segment goes whatever the room
   bool is_stopped_ = false;
   Timer<TcpSender, &TcpSender::OnRetransmissionTimer> rto_timer_;
 };

@@ -34,7 +34,7 @@ void TcpSender::OnAck(const AckEvent& ack) {
   const uint32_t undone_before = core_.counters.undone;
   AckSummary summary = TakeIn(ack);
   if (summary.advances()) {
-    timeouts_in_row_ = 0;
+    timeouts_in_row_ = timeouts_answered_ = 0;
     core_.restart_rto = true;  // RFC 6298 section 5.3
   }
   congestion_->OnAck(summary);

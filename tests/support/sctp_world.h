@@ -92,8 +92,11 @@ class SctpWorld {
   static constexpr uint16_t kPort = 5000;
 
   explicit SctpWorld(int links = 1, Duration delay = Duration::Millis(10), size_t mtu = 1500,
-                     std::vector<LinkConfig> forward = {}, std::vector<LinkConfig> back = {})
-      : simulator({.run = {}, .nodes = {"a", "z"}, .sink = &recorder}) {
+                     std::vector<LinkConfig> forward = {}, std::vector<LinkConfig> back = {},
+                     uint64_t seed = 1)
+      : simulator({.run = {.seed = seed, .replication = 0, .epoch = 0},
+                   .nodes = {"a", "z"},
+                   .sink = &recorder}) {
     Node& a = simulator.node("a");
     Node& z = simulator.node("z");
     std::vector<std::pair<Interface*, Interface*>> ends;

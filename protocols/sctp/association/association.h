@@ -1,9 +1,11 @@
 // Association: one SCTP association (RFC 9260 section 4), from INIT to the end.
 //
 // Sans-I/O: packets and timers in; out through Env. Spread over files by duty:
-//   association.cc  life, states, packets in, errors, what the user is told
+//   association.cc  life, states, the end of an event, what the user is told
+//   arrive.cc       packets in: tags, dispatch, unknown chunks, AUTH
 //   connect.cc      section 5: INIT to COOKIE ACK, collisions, restart, stale cookies
-//   transmit.cc     section 6.1, 6.3, 7: what is sent when; RFC 3758 on the sending side
+//   transmit.cc     sections 6.1, 6.3, 7: what is sent when
+//   partial_reliability.cc  RFC 3758 on the sending side
 //   receive.cc      section 6.2: DATA, I-DATA, FORWARD-TSN in; SACK out
 //   paths.cc        sections 5.4, 6.4, 8: choice of path, failures, heartbeats; RFC 7829
 //   shutdown.cc     section 9
@@ -315,6 +317,7 @@ class Association final : private Path::Owner {
   void OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams);
   void Deliver();
   uint32_t AdvertisedWindow() const;
+  int64_t ReceiveBudget() const;
   void OnSackTimer();
   void MaybeSendWindowUpdate();
   void OnDataPacketEnd(const ArrivedPacket& packet);

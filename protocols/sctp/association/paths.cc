@@ -13,7 +13,6 @@ namespace {
 
 using State = Association::State;
 
-constexpr TraceLabel kAdded{"new address", "RFC 9260 5.1.2, RFC 5061 4.2.1"};
 constexpr TraceLabel kByUser{"confirmed by the user", "RFC 9260 5.4, rules 1 and 2"};
 constexpr TraceLabel kConfirmed{"HEARTBEAT ACK arrived", "RFC 9260 5.4"};
 constexpr TraceLabel kAnswered{"acknowledged", "RFC 9260 8.2"};

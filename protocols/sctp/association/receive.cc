@@ -5,7 +5,6 @@
 #include "protocols/sctp/association/rare.h"
 #include "protocols/sctp/packet/cause/invalid_stream_identifier_cause.h"
 #include "protocols/sctp/packet/cause/no_user_data_cause.h"
-#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 
 namespace tickwire::sctp {
 namespace {
@@ -48,12 +47,12 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     ack_immediately_ = true;
     return Drop(kOutOfWindow);
   }
-  // Section 6.2: nothing new beyond a closed window; what fills a gap may come in, if need be for
-  // the price of nothing else: held data is bounded by twice the buffer.
+  // Section 6.2: nothing new beyond a closed window; what fills a gap comes in: it was inside the
+  // window once, as the larger TSNs were.
   const int64_t held = reassembly_->held_bytes();
-  const int64_t buffer = config_.receive_buffer;
+  const int64_t buffer = ReceiveBudget();
   const bool fills_gap = fragment.tsn < tracker_->largest();
-  if (held >= buffer && !(fills_gap && held < 2 * buffer)) {
+  if (held >= buffer && !fills_gap) {
     ack_immediately_ = true;
     return Drop(kNoRoom);
   }
@@ -95,7 +94,7 @@ void Association::OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> for
   if (tsn <= base) return;
   if (tsn - base > 0xffff) return Drop(kOutOfWindow);
   tracker_->ForwardTo(tsn);
-  reassembly_->ForwardTo(tracker_->cumulative());
+  reassembly_->ForwardTo(tsn);  // not what follows it without a gap
   forward_streams();
 }
 
@@ -128,9 +127,22 @@ bool Association::ReceiveOne() {
   return true;
 }
 
+// MODEL: without partial delivery a message longer than the buffer could never be finished. While
+// nothing can be handed to the user, what is held waits for more of the same: the window stays open
+// for it, up to the longest message that is taken.
+int64_t Association::ReceiveBudget() const {
+  const int64_t buffer = config_.receive_buffer;
+  const int64_t held = reassembly_->held_bytes();
+  // What a gap holds up needs no window: retransmissions are not bound to it (section 6.1 A).
+  if (reassembly_->has_ready() || tracker_->has_gaps() || held + 1500 < buffer) return buffer;
+  // One message at a time is cut into fragments, but with interleaving one each stream and order.
+  const int64_t messages = capabilities_.interleaving ? 2 * inbound_streams() : 1;
+  return std::min(held + std::max<int64_t>(buffer, 3000),
+                  buffer + messages * int64_t{config_.max_message});
+}
+
 uint32_t Association::AdvertisedWindow() const {
-  const int64_t room =
-      std::max<int64_t>(0, int64_t{config_.receive_buffer} - reassembly_->held_bytes());
+  const int64_t room = std::max<int64_t>(0, ReceiveBudget() - reassembly_->held_bytes());
   // Section 6.2: no silly windows: less than a packet is nothing, if something is held.
   if (room < 1500 && reassembly_->held_bytes() > 0 && config_.receive_buffer >= 1500) return 0;
   return static_cast<uint32_t>(room);

@@ -1,7 +1,6 @@
 // Section 9.2 of RFC 9260: the graceful end.
 #include "protocols/sctp/association/association.h"
 #include "protocols/sctp/association/rare.h"
-#include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 
 namespace tickwire::sctp {
 namespace {

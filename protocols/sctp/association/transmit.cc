@@ -14,7 +14,6 @@ using ChunkState = OutstandingChunk::State;
 constexpr TraceLabel kOldSack{"old SACK", "RFC 9260 6.2.1 D i"};
 constexpr TraceLabel kBadSack{"impossible SACK", "RFC 9260 3.3.4: acknowledges what was not sent"};
 constexpr TraceLabel kRetransmitNote{"retransmit"};
-constexpr TraceLabel kAbandoned{"abandoned", "RFC 3758 3.5"};
 
 constexpr size_t kDataHeader = 16;
 constexpr size_t kIDataHeader = 20;
@@ -430,96 +429,6 @@ void Association::SendWindowProbe(Path& path) {
   sending_probe_ = false;
   is_probing_window_ = true;
   path.rto.BackOff();  // ever more slowly
-}
-
-// --- Partial reliability (RFC 3758) ---
-
-bool Association::forward_tsn_waits() const {
-  return has_pr_messages_ && outstanding_->AdvancedPeerAckPoint() > outstanding_->cumulative_ack();
-}
-
-void Association::AbandonMessage(int64_t tsn) {
-  OutstandingChunk& chunk = outstanding_->at(tsn);
-  if (chunk.state == ChunkState::kAbandoned) return;
-  const StreamId stream = chunk.fragment.stream;
-  ++counters_.abandoned_messages;
-  env_.clock().trace().Note(entity_, kAbandoned, kAbandoned.rule);
-  Tell(SendFailed{stream, chunk.fragment.ppid, chunk.fragment.unordered, true,
-                  chunk.fragment.context, chunk.fragment.data});
-  const uint64_t id = outstanding_->Abandon(tsn);
-  send_queue_->Abandon(stream, id);
-  for (const std::unique_ptr<Path>& path : paths_) {
-    if (outstanding_->flight(path->index()) == 0 && !forward_tsn_waits()) path->t3_rtx.Cancel();
-  }
-}
-
-void Association::AbandonExpired() {
-  if (!capabilities_.partial_reliability) return;
-  for (const int64_t tsn : outstanding_->Expired(env_.clock().now(), /*only_marked=*/false)) {
-    AbandonMessage(tsn);
-  }
-  ReportAbandonedUnsent();
-  if (forward_tsn_waits() && outstanding_->AdvancedPeerAckPoint() > last_forwarded_) {
-    forward_tsn_due_ = true;
-  }
-}
-
-void Association::ReportAbandonedUnsent() {
-  for (OutgoingMessage& message : send_queue_->TakeAbandoned()) {
-    ++counters_.abandoned_messages;
-    Tell(SendFailed{message.stream, message.ppid, message.unordered, false, message.context,
-                    std::move(message.data)});
-  }
-}
-
-// RFC 7496 section 4.3: lower priority (a higher number) goes first, what was sent before what was
-// not; until `bytes` are free.
-void Association::AbandonLessImportant(uint32_t priority, int64_t bytes) {
-  int64_t freed = 0;
-  for (OutgoingMessage& message : send_queue_->DropLessImportant(priority, bytes)) {
-    freed += static_cast<int64_t>(message.data.size());
-    ++counters_.abandoned_messages;
-    Tell(SendFailed{message.stream, message.ppid, message.unordered, false, message.context,
-                    std::move(message.data)});
-  }
-  if (outstanding_ == nullptr || !capabilities_.partial_reliability) return;
-  for (int64_t tsn = outstanding_->cumulative_ack() + 1;
-       freed < bytes && tsn <= outstanding_->highest_sent(); ++tsn) {
-    const OutstandingChunk& chunk = outstanding_->at(tsn);
-    if (chunk.state == ChunkState::kAbandoned || chunk.state == ChunkState::kGapAcked) continue;
-    if (chunk.fragment.reliability.policy != Reliability::Policy::kPriority ||
-        chunk.fragment.reliability.priority <= priority) {
-      continue;
-    }
-    freed += static_cast<int64_t>(chunk.fragment.data.size());
-    AbandonMessage(tsn);
-  }
-}
-
-void Association::AddForwardTsn(PacketBuilder& packet) {
-  forward_tsn_due_ = false;
-  const int64_t point = outstanding_->AdvancedPeerAckPoint();
-  if (point <= outstanding_->cumulative_ack()) return;
-  last_forwarded_ = point;
-  last_forwarded_from_ = outstanding_->cumulative_ack();
-  const Tsn tsn{static_cast<uint32_t>(point)};
-  if (capabilities_.interleaving) {
-    IForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};
-    for (const OutstandingData::SkippedStream& one : outstanding_->Skipped(point)) {
-      chunk.skipped.push_back({one.stream, one.unordered, Mid{one.number}});
-    }
-    packet.Put(chunk);
-  } else {
-    ForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};
-    for (const OutstandingData::SkippedStream& one : outstanding_->Skipped(point)) {
-      if (one.unordered) continue;  // section 3.2: ordered ones only
-      chunk.skipped.push_back({one.stream, Ssn{static_cast<uint16_t>(one.number)}});
-    }
-    packet.Put(chunk);
-  }
-  // C5: a lost FORWARD-TSN is noticed by the timer.
-  Path& path = *paths_[primary_];
-  if (!path.t3_rtx.is_set()) path.t3_rtx.Set(path.rto.value());
 }
 
 // --- Room and dryness ---

@@ -50,6 +50,17 @@ int64_t OutstandingData::Add(OutgoingFragment fragment, uint8_t path, SimTime no
   return highest_sent();
 }
 
+void OutstandingData::AddAbandoned(const OutgoingFragment& like) {
+  OutstandingChunk chunk;
+  chunk.fragment.stream = like.stream;
+  chunk.fragment.number = like.number;
+  chunk.fragment.unordered = like.unordered;
+  chunk.fragment.message_id = like.message_id;
+  chunk.fragment.end = true;
+  chunk.state = State::kAbandoned;
+  chunks_.push_back(std::move(chunk));
+}
+
 bool OutstandingData::IsValid(int64_t cumulative,
                               std::span<const SackChunk::GapAckBlock> blocks) const {
   if (cumulative > highest_sent()) return false;

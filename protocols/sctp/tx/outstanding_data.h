@@ -46,6 +46,10 @@ class OutstandingData {
   // Sends a fragment for the first time; returns its TSN.
   int64_t Add(OutgoingFragment fragment, uint8_t path, SimTime now);
 
+  // A TSN that stands for the rest of a message that was given up before all of it was sent: the
+  // peer, which may have its beginning, must hear of it by FORWARD-TSN.
+  void AddAbandoned(const OutgoingFragment& like);
+
   // What a SACK (or the cumulative TSN ack of a SHUTDOWN) changed.
   struct PathAcked {
     int64_t bytes = 0;               // newly acknowledged, chunk sizes
