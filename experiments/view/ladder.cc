@@ -89,6 +89,7 @@ class Layout {
   void AddTimers();
   void PlaceColumns();
   void CountParallels();
+  void GuessArrivals();
   void HoldAnswers();
   Tenths SpanForLabels() const;
   void PlaceArrows(const TimeAxis& axis);
@@ -356,6 +357,17 @@ void Layout::CountParallels() {
   }
 }
 
+// A lost packet of a flow of its own pace lies parallel to its neighbours too.
+void Layout::GuessArrivals() {
+  for (size_t i = 0; i < list_.arrows.size(); ++i) {
+    const DisplayArrow& arrow = list_.arrows[i];
+    if (arrow.end != ArrowEnd::kLost || arrow.style != ArrowStyle::kOther || would_arrive_[i]) {
+      continue;
+    }
+    would_arrive_[i] = arrow.sent + (arrow.ended - arrow.sent) * 1000 / std::max(arrow.lost_at, 1);
+  }
+}
+
 // What a node sends at the moment that several rows arrive begins below them, so that they do not
 // cross what they caused.
 void Layout::HoldAnswers() {
@@ -463,13 +475,17 @@ DisplayList Layout::Run() {
   AddArrows();
   AddTimers();
   CountParallels();
+  GuessArrivals();
   HoldAnswers();
   std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
     const DisplayArrow& arrow = list_.arrows[i];
     moments.push_back({arrow.sent, kArrowRoom});
     if (held_[i] > 0) moments.push_back({arrow.sent + Duration::Nanos(1), held_[i]});
-    if (would_arrive_[i]) continue;
+    if (would_arrive_[i]) {
+      moments.push_back({*would_arrive_[i], 0});
+      continue;
+    }
     moments.push_back({arrow.ended, kTimerRoom});
     if (parallel_offsets_[i] > kTimerRoom) {  // what comes next makes room for these rows
       moments.push_back({arrow.ended + Duration::Nanos(1), parallel_offsets_[i]});
