@@ -1,7 +1,7 @@
 // TCP: bulk transfers by window and loss, a dumbbell, connections that do nothing.
 #include "benchmark/benchmark.h"
-#include "tests/support/tcp_bulk.h"
 #include "tests/benchmarks/two_hosts.h"
+#include "tests/support/tcp_bulk.h"
 
 namespace tickwire::tcp {
 namespace {
