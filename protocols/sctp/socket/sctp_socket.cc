@@ -38,7 +38,14 @@ SctpSocket::SctpSocket(SctpLayer& layer, Style style, const SctpConfig& config, 
       listener_(listener),
       subscribed_(~(1u << kSenderDry)) {}
 
-SctpSocket::~SctpSocket() = default;
+SctpSocket::~SctpSocket() {
+  for (const auto& [id, association] : associations_) {
+    association->set_user_gone();
+    // A peeled socket has no endpoint of its own: its association ends in good order without it.
+    if (endpoint_ == nullptr) association->Shutdown();
+  }
+  endpoint_.reset();  // aborts the rest; nobody is told
+}
 
 // --- Associations by number ---
 

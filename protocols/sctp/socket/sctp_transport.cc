@@ -27,6 +27,16 @@ class SctpListening final : public TransportStack::Listening, private SctpEndpoi
   SctpListening(Endpoint local, size_t backlog, TransportStack::AcceptFn on_accept)
       : local_(local), backlog_(backlog), on_accept_(std::move(on_accept)) {}
 
+  // What was accepted lives on; its port stays taken until the last of it has ended.
+  ~SctpListening() override {
+    for (const std::unique_ptr<SctpChannel>& channel : waiting_) channel->Abort();
+    waiting_.clear();
+    if (endpoint_ == nullptr) return;
+    endpoint_->set_listening(false);
+    SctpLayer& layer = endpoint_->layer();
+    layer.Keep(std::move(endpoint_));
+  }
+
   absl::Status Bind(SctpLayer& layer, const SctpConfig& config) {
     std::vector<IpAddress> addresses;
     if (!local_.address.is_unspecified()) addresses.push_back(local_.address);

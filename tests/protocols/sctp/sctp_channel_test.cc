@@ -98,6 +98,45 @@ TEST_F(SctpChannels, AHandleThatIsThrownAwayStillDeliversWhatItTook) {
   EXPECT_THAT(w.sctp_a->endpoints(), IsEmpty());
 }
 
+TEST_F(SctpChannels, WhatWasAcceptedOutlivesItsListener) {
+  Listen();
+  Connect();
+  w.Do("z", [&] { listening.reset(); });
+  w.Do("a", [&] { channel->Send(AsBytes("still")); });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(server.messages, ElementsAre("still"));
+  w.Do("a", [&] { channel->Close(); });
+  w.Run(Duration::Seconds(2));
+  EXPECT_THAT(w.sctp_z->endpoints(), IsEmpty());
+}
+
+TEST_F(SctpChannels, MayBeThrownAwayInAnyCallback) {
+  Listen();
+  Connect();
+  struct Throws : Remembers {
+    void OnReceive(Channel&, std::span<const uint8_t>, uint64_t) override { mine->reset(); }
+    std::unique_ptr<Channel>* mine = nullptr;
+  } throws;
+  w.Do("z", [&] {
+    listening->PauseAccepting();
+    listening.reset();
+    listening = *at_z.Listen(TransportKind::kSctp, {IpAddress(), 81}, 2,
+                             [&](std::unique_ptr<Channel> made) -> Channel::Listener& {
+                               accepted.push_back(std::move(made));
+                               throws.mine = &accepted.back();
+                               return throws;
+                             });
+  });
+  std::unique_ptr<Channel> other;
+  Remembers at_other;
+  w.Do("a", [&] {
+    other = *at_a.Connect(TransportKind::kSctp, {SctpWorld::Z(0), 81}, at_other, {});
+    other->Send(AsBytes("goodbye"));
+  });
+  w.Run(Duration::Seconds(2));
+  EXPECT_THAT(at_other.told, ElementsAre("connected", "finished", "closed peer"));
+}
+
 TEST_F(SctpChannels, AnAbortIsAReset) {
   Listen();
   Connect();
