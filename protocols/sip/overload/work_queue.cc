@@ -9,7 +9,7 @@ constexpr TraceLabel kService{"service time", "the server has done one message"}
 
 WorkQueue::WorkQueue(NodeClock& clock, Worker& worker, const TraceEntity& entity,
                      const Config& config)
-    : clock_(clock), worker_(worker), config_(config), done_(clock, *this, kService, entity) {}
+    : worker_(worker), config_(config), done_(clock, *this, kService, entity) {}
 
 bool WorkQueue::Push(Item item) {
   if (!is_in_use()) {

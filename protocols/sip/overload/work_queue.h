@@ -50,7 +50,6 @@ class WorkQueue {
   void OnDone();
   void StartNext();
 
-  NodeClock& clock_;
   Worker& worker_;
   const Config config_;
   std::deque<Item> waiting_;  // the first one is being worked on
