@@ -319,8 +319,9 @@ void Association::OnSack(const SackChunk& sack) {
   if (cumulative < base) return Drop(kOldSack);
   if (!outstanding_->IsValid(cumulative, sack.gap_ack_blocks)) return Drop(kBadSack);
   if (state_ == State::kCookieEchoed) return;
-  for (const Tsn duplicate : sack.duplicate_tsns) {
-    static_cast<void>(duplicate);
+  // MODEL: a duplicate counts as one full packet on the primary path (section 7.2.2): what it was
+  // and where it went is forgotten by then.
+  for (size_t i = 0; i < sack.duplicate_tsns.size(); ++i) {
     paths_[primary_]->window.OnDuplicates(paths_[primary_]->pmdcs());
   }
   OnCumulativeAck(cumulative, sack.gap_ack_blocks, sack.a_rwnd);
