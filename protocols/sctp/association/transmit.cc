@@ -251,10 +251,11 @@ bool Association::AddRetransmissions(PacketBuilder& packet, Path& path, bool ign
     if (!ignore_cwnd && added && outstanding_->flight(path.index()) >= path.window.cwnd()) break;
     const bool was_first = outstanding_->FirstInFlight(path.index()).value_or(*tsn) >= *tsn;
     if (env_.clock().trace().is_watched()) {
-      env_.clock().trace().Note(entity_, kRetransmitNote,
-                                absl::StrCat("TSN ", static_cast<uint32_t>(*tsn), ": ",
-                                             chunk.timed_out ? "T3-rtx expired (RFC 9260 6.3.3)"
-                                                             : "three misses (RFC 9260 7.2.4)"));
+      env_.clock().trace().Note(
+          entity_, kRetransmitNote,
+          absl::StrCat(chunk.timed_out ? "T3-rtx" : "three misses", ": TSN ",
+                       static_cast<uint32_t>(*tsn),
+                       chunk.timed_out ? " (RFC 9260 6.3.3)" : " (RFC 9260 7.2.4)"));
     }
     ++counters_.retransmissions;
     if (!chunk.timed_out) ++counters_.fast_retransmissions;
