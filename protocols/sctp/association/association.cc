@@ -217,7 +217,7 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
 
 void Association::PowerOff() {
   Finish(AssociationChange::State::kLost, 0, kPowerOff);
-  notifications_.clear();
+  notifications_ = {};
 }
 
 void Association::Abort(absl::string_view reason) {
@@ -269,10 +269,11 @@ void Association::EndOfEvent() {
       if (!more) break;
       continue;
     }
-    const Notification notification = std::move(notifications_.front());
-    notifications_.pop_front();
+    const Notification notification = notifications_.pop_front();
     if (!user_gone_) user_.OnNotification(*this, notification);
   }
+  // Many at a time are rare: their memory is given back.
+  if (notifications_.capacity() > 1 && !is_gone_) notifications_ = {};
   if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
   TW_DCHECK(IsConsistent());
   if (is_gone_) env_.OnGone(*this);

@@ -17,7 +17,6 @@
 #define TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_ASSOCIATION_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +40,7 @@
 #include "protocols/sctp/tx/outstanding_data.h"
 #include "protocols/sctp/tx/send_queue.h"
 #include "protocols/transport/endpoint.h"
+#include "sim_core/base/ring_buffer.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sctp {
@@ -126,6 +126,11 @@ class Association final : private Path::Owner {
   };
   const Parameters& parameters() const { return parameters_; }
   void set_parameters(const Parameters& parameters);
+
+  // Where its endpoint keeps it: the endpoint's own business.
+  struct Place {};
+  Place* place() const { return place_; }
+  void set_place(Place* place) { place_ = place; }
 
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
@@ -381,6 +386,7 @@ class Association final : private Path::Owner {
   Env& env_;
   User& user_;
   const SctpConfig& config_;
+  Place* place_ = nullptr;
   const uint16_t local_port_;
   const uint16_t remote_port_;
   const IpAddress peer_address_;
@@ -435,7 +441,7 @@ class Association final : private Path::Owner {
   std::unique_ptr<DataTracker> tracker_;
   std::unique_ptr<ReassemblyQueue> reassembly_;
   uint32_t last_advertised_ = 0;
-  std::deque<Notification> notifications_;
+  RingBuffer<Notification> notifications_;
   std::unique_ptr<Rare> rare_;
   SimTime control_sent_;  // when what T1 or T2 watches was sent
   bool control_was_resent_ = false;

@@ -122,12 +122,17 @@ class OutstandingData {
   };
   void Take(OutstandingChunk& chunk, OutstandingChunk::State next);
   void Acknowledge(int64_t tsn, Result& result, SimTime now);
+  // The one after `tsn`, but for those that the last SACK reported beyond it.
+  int64_t NextUnreported(int64_t tsn) const;
+  void FindFirsts();
 
   int64_t cumulative_ack_;
   const size_t chunk_header_;
   RingBuffer<OutstandingChunk> chunks_;
-  std::vector<Range> gap_acked_;  // as of the last SACK
-  std::vector<int64_t> flights_;  // by path
+  std::vector<Range> gap_acked_;             // as of the last SACK
+  std::vector<Range> reported_;              // by this one, while it is worked at
+  absl::InlinedVector<int64_t, 2> flights_;  // by path
+  absl::InlinedVector<int64_t, 2> firsts_;   // in flight, by path, before this SACK; 0: none
   int64_t total_flight_ = 0;
   int64_t data_in_flight_ = 0;
   int64_t unacked_bytes_ = 0;
