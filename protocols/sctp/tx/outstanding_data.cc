@@ -79,7 +79,7 @@ void OutstandingData::Acknowledge(int64_t tsn, Result& result, SimTime now) {
   if (chunk.state == State::kGapAcked) return;
   const bool counts = chunk.state != State::kAbandoned;
   PathAcked& path = result.paths[chunk.path];
-  if (chunk.state == State::kInFlight && firsts_[chunk.path] == tsn) path.first_outstanding = true;
+  if (chunk.state == State::kInFlight && path.first == tsn) path.first_outstanding = true;
   if (counts) {
     path.bytes += ChunkSize(chunk);
     result.has_news = true;
@@ -97,15 +97,14 @@ int64_t OutstandingData::NextUnreported(int64_t tsn) const {
   return range != gap_acked_.end() && range->first <= tsn ? range->last + 1 : tsn + 1;
 }
 
-void OutstandingData::FindFirsts() {
-  firsts_.assign(flights_.size(), 0);
+void OutstandingData::FindFirsts(Result& result) const {
   size_t missing = 0;
   for (const int64_t flight : flights_) missing += flight > 0 ? 1 : 0;
   for (int64_t tsn = cumulative_ack_ + 1; missing > 0 && tsn <= highest_sent();
        tsn = NextUnreported(tsn)) {
     const OutstandingChunk& chunk = at(tsn);
-    if (chunk.state != State::kInFlight || firsts_[chunk.path] != 0) continue;
-    firsts_[chunk.path] = tsn;
+    if (chunk.state != State::kInFlight || result.paths[chunk.path].first != 0) continue;
+    result.paths[chunk.path].first = tsn;
     --missing;
   }
 }
@@ -116,7 +115,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
   Result result;
   result.paths.resize(std::max(paths, flights_.size()));
   htna_ = cumulative_ack_;
-  FindFirsts();
+  FindFirsts(result);
 
   // The cumulative part.
   const int64_t old_cumulative = cumulative_ack_;
@@ -129,8 +128,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
   result.advances = cumulative > old_cumulative;
 
   // The gap blocks: only what they say that the last SACK did not, and the reverse.
-  std::vector<Range>& reported = reported_;
-  reported.clear();
+  absl::InlinedVector<Range, 4> reported;
   for (const SackChunk::GapAckBlock& block : blocks) {
     reported.push_back({cumulative + block.start, cumulative + block.end});
   }
@@ -165,7 +163,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
       ++tsn;
     }
   }
-  std::swap(gap_acked_, reported_);
+  gap_acked_.assign(reported.begin(), reported.end());
 
   // Section 7.2.4: miss indications, by the highest TSN newly acknowledged; in fast recovery, when
   // the cumulative ack advances, for all that is reported missing.
@@ -294,7 +292,7 @@ std::optional<int64_t> OutstandingData::FirstInFlight(uint8_t path) const {
 }
 
 bool OutstandingData::IsConsistent() const {
-  absl::InlinedVector<int64_t, 2> flights(flights_.size());
+  absl::InlinedVector<int64_t, 1> flights(flights_.size());
   int64_t data = 0;
   int64_t unacked = 0;
   size_t marked = 0;

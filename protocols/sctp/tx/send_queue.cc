@@ -53,7 +53,7 @@ int64_t SendQueue::RankOf(const Stream& stream, const Slot& slot) const {
       return stream.value;
     case SchedulerKind::kFairBandwidth:
     case SchedulerKind::kWeightedFair:
-      return stream.virtual_time;
+      return virtual_times_[slot.stream];
   }
   return 0;
 }
@@ -117,8 +117,10 @@ void SendQueue::Add(OutgoingMessage message, SimTime now) {
   const bool is_first = slot.items.empty();
   slot.items.push_back(std::move(item));
   if (!is_first) return;
-  Stream& stream = At(id);
-  stream.virtual_time = std::max(stream.virtual_time, virtual_time_);
+  if (is_fair()) {
+    virtual_times_.resize(stream_count_);
+    virtual_times_[id.value] = std::max(virtual_times_[id.value], virtual_time_);
+  }
   Refresh(id);
 }
 
@@ -147,6 +149,7 @@ void SendQueue::PutBack(OutgoingFragment fragment) {
   queued_bytes_ += static_cast<int64_t>(item.message.data.size());
   ++queued_messages_;
   slot.items.insert(0, std::move(item));
+  if (is_fair()) virtual_times_.resize(stream_count_);
   Refresh(id);
 }
 
@@ -246,9 +249,12 @@ std::optional<OutgoingFragment> SendQueue::Produce(size_t max_data, SimTime now)
     fragment.data.assign(from, from + static_cast<std::ptrdiff_t>(size));
   }
   item.sent += size;
-  virtual_time_ = std::max(virtual_time_, stream.virtual_time);
-  const int64_t weight = kind_ == SchedulerKind::kWeightedFair ? std::max<int>(stream.value, 1) : 1;
-  stream.virtual_time += static_cast<int64_t>(size) * kUnit / weight;
+  if (is_fair()) {
+    int64_t& own = virtual_times_[id.value];
+    virtual_time_ = std::max(virtual_time_, own);
+    const bool is_weighted = kind_ == SchedulerKind::kWeightedFair;
+    own += static_cast<int64_t>(size) * kUnit / (is_weighted ? std::max<int>(stream.value, 1) : 1);
+  }
   round_robin_ = chosen;
   packet_stays_ = true;
   if (fragment.end) {
@@ -354,6 +360,7 @@ void SendQueue::ResetNumbers(std::span<const StreamId> streams) {
 void SendQueue::AddStreams(uint16_t count) {
   stream_count_ = static_cast<uint16_t>(stream_count_ + count);
   if (!streams_.empty()) streams_.resize(stream_count_);
+  if (is_fair()) virtual_times_.resize(stream_count_);
 }
 
 void SendQueue::Restart() {
@@ -383,12 +390,14 @@ std::vector<OutgoingMessage> SendQueue::Renegotiate(bool interleaved, uint16_t s
   }
   stream_count_ = streams;
   if (!streams_.empty()) streams_.resize(streams);
+  if (is_fair()) virtual_times_.resize(streams);
   round_robin_ = -1;
   return refused;
 }
 
 void SendQueue::set_scheduler(SchedulerKind kind) {
   kind_ = kind;
+  if (is_fair()) virtual_times_.resize(stream_count_);
   RefreshAll();
 }
 

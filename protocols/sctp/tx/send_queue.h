@@ -129,7 +129,6 @@ class SendQueue {
     uint32_t slot = kNoSlot;      // where its messages wait
     uint16_t value = 1;
     bool is_paused = false;
-    int64_t virtual_time = 0;  // of fair queueing
   };
   // The messages of one stream. Slots that are free keep their memory for the next.
   struct Slot {
@@ -147,6 +146,9 @@ class SendQueue {
   // tells the scheduler.
   void Refresh(StreamId stream);
   int64_t RankOf(const Stream& stream, const Slot& slot) const;
+  bool is_fair() const {
+    return kind_ == SchedulerKind::kFairBandwidth || kind_ == SchedulerKind::kWeightedFair;
+  }
   Item TakeFront(Slot& slot);
   // The stream whose turn it is; -1: none.
   int Choose(SimTime now);
@@ -157,7 +159,8 @@ class SendQueue {
   SchedulerKind kind_;
   bool interleaved_;
   uint16_t stream_count_;
-  std::vector<Stream> streams_;  // all of them, from the first use on
+  std::vector<Stream> streams_;         // all of them, from the first use on
+  std::vector<int64_t> virtual_times_;  // the same, of fair queueing
   std::vector<Slot> slots_;
   size_t used_slots_ = 0;  // the first ones
   StreamScheduler scheduler_;
