@@ -342,6 +342,7 @@ class Association final : private Path::Owner {
   void OnPathError(Path& path, bool counts_for_association);
   void OnPathAlive(Path& path);
   void OnHeartbeatTimer(Path& path) override;
+  void ReleaseIdleMemory();
   void SendHeartbeat(Path& path);
   void SetHeartbeatTimer(Path& path);
   void OnHeartbeatAck(const HeartbeatAckChunk& chunk);

@@ -211,6 +211,10 @@ void ReassemblyQueue::ResetStreams(std::span<const StreamId> streams) {
   }
 }
 
+void ReassemblyQueue::ReleaseMemory() {
+  if (ready_.empty()) ready_ = {};
+}
+
 void ReassemblyQueue::AddStreams(uint16_t count) {
   stream_count_ = static_cast<uint16_t>(stream_count_ + count);
   if (!next_.empty()) next_.resize(stream_count_);

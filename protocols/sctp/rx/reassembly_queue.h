@@ -60,6 +60,9 @@ class ReassemblyQueue {
   void ResetStreams(std::span<const StreamId> streams);
   void AddStreams(uint16_t count);
 
+  // Gives back what it holds for messages to come; keeps messages.
+  void ReleaseMemory();
+
   // Bytes of user data that are held: fragments, messages out of turn, messages not taken.
   int64_t held_bytes() const { return held_bytes_; }
   uint16_t stream_count() const { return stream_count_; }

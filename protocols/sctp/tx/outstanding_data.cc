@@ -282,6 +282,12 @@ void OutstandingData::ForgetAll(int64_t next) {
   last_retransmitted_ = -1;
 }
 
+void OutstandingData::ReleaseMemory() {
+  TW_DCHECK(empty());
+  chunks_ = {};
+  gap_acked_ = std::vector<Range>();
+}
+
 std::optional<int64_t> OutstandingData::FirstInFlight(uint8_t path) const {
   if (flight(path) == 0) return std::nullopt;
   for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); tsn = NextUnreported(tsn)) {

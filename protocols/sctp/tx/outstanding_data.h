@@ -95,6 +95,9 @@ class OutstandingData {
 
   void ForgetAll(int64_t next);
 
+  // Gives back what it holds for chunks to come. REQUIRES: empty().
+  void ReleaseMemory();
+
   int64_t cumulative_ack() const { return cumulative_ack_; }
   int64_t highest_sent() const { return cumulative_ack_ + static_cast<int64_t>(chunks_.size()); }
   bool empty() const { return chunks_.empty(); }

@@ -406,6 +406,11 @@ void SendQueue::set_stream_value(StreamId stream, uint16_t value) {
   Refresh(stream);
 }
 
+void SendQueue::ReleaseMemory() {
+  TW_DCHECK(empty());
+  slots_ = std::vector<Slot>();
+}
+
 std::vector<OutgoingMessage> SendQueue::Drain() {
   std::vector<OutgoingMessage> all;
   for (size_t i = 0; i < streams_.size(); ++i) {

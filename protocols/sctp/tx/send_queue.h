@@ -106,6 +106,9 @@ class SendQueue {
   // kPriority: lower goes first. kWeightedFair: the weight, at least 1.
   void set_stream_value(StreamId stream, uint16_t value);
 
+  // Gives back what it holds for messages to come. REQUIRES: empty().
+  void ReleaseMemory();
+
   bool empty() const { return queued_messages_ == 0; }
   int64_t queued_bytes() const { return queued_bytes_; }
   size_t queued_messages() const { return queued_messages_; }
