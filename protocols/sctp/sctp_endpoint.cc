@@ -59,7 +59,11 @@ void SctpEndpoint::set_config(const SctpConfig& config) {
 }
 
 void SctpEndpoint::PowerOff() {
-  for (Association* association : associations()) association->PowerOff();
+  for (auto& [number, entry] : entries_) {
+    entry->association->PowerOff();
+    // Its user still holds it, until the end of this event at most.
+    layer_.Bury(std::move(entry->association));
+  }
   entries_.clear();
   by_peer_.clear();
   by_tag_.clear();

@@ -39,13 +39,18 @@ bool HasStaleCookie(const ChunkView& error) {
 }  // namespace
 
 SctpLayer::SctpLayer(IpLayer& ip, const RunSeed& seed)
-    : ip_(ip), rng_(Rng::ForStream(seed, ip.node().name(), "sctp")) {
-  Rng secrets = Rng::ForStream(seed, ip.node().name(), "sctp secret");
+    : ip_(ip),
+      rng_(Rng::ForStream(seed, ip.node().name(), "sctp")),
+      secrets_(Rng::ForStream(seed, ip.node().name(), "sctp secret")) {
+  DrawSecret();
+  ip_.Register(IpProtocol::kSctp, *this);
+}
+
+void SctpLayer::DrawSecret() {
   for (size_t i = 0; i < secret_.size(); i += 8) {
-    const uint64_t draw = secrets.Next64();
+    const uint64_t draw = secrets_.Next64();
     for (size_t k = 0; k < 8; ++k) secret_[i + k] = static_cast<uint8_t>(draw >> (8 * k));
   }
-  ip_.Register(IpProtocol::kSctp, *this);
 }
 
 SctpLayer::~SctpLayer() {
@@ -118,6 +123,9 @@ std::vector<SctpEndpoint*> SctpLayer::endpoints() const {
 
 void SctpLayer::PowerOff() {
   for (SctpEndpoint* endpoint : endpoints()) endpoint->PowerOff();
+  // Those that only waited for their last association give their ports back.
+  while (!kept_.empty()) OnIdle(*kept_.front());
+  DrawSecret();  // old cookies are worth nothing any more
 }
 
 void SctpLayer::Bury(std::unique_ptr<Association> association) {

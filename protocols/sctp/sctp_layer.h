@@ -71,6 +71,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   void OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoint);
   void Answer(const ArrivedPacket& packet, VerificationTag tag,
               absl::FunctionRef<void(std::vector<uint8_t>&)> put_chunk);
+  void DrawSecret();
   TraceEntity entity();
   static void OnBury(Event& event);
 
@@ -82,6 +83,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   IpLayer& ip_;
   std::optional<TraceEntity> entity_;  // of what belongs to no association; when first needed
   Rng rng_;
+  Rng secrets_;
   StateCookie::Secret secret_{};
   SctpConfig::Profile profile_ = SctpConfig::Profile::kRfc;
   absl::flat_hash_map<uint16_t, std::vector<SctpEndpoint*>> endpoints_;  // looked up by port

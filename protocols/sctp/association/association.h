@@ -176,6 +176,8 @@ class Association final : private Path::Owner {
   static const char* StateName(State state);
   VerificationTag local_tag() const { return local_tag_; }
   VerificationTag peer_tag() const { return peer_tag_; }
+  Tsn local_initial_tsn() const { return local_initial_tsn_; }
+  Tsn peer_initial_tsn() const { return peer_initial_tsn_; }
   uint16_t local_port() const { return local_port_; }
   uint16_t remote_port() const { return remote_port_; }
   // The first of the peer, as it was made.
