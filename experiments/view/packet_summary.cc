@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/view/printable.h"
+#include "experiments/view/sctp_flow_view.h"
 #include "experiments/view/tcp_flow_view.h"
 #include "protocols/ip/icmp.h"
 #include "protocols/sip/message/fields.h"
@@ -89,6 +90,7 @@ std::string Summarize(match::PacketSource& packet) {
     return absl::StrCat("RTCP ", rtcp->sender ? "SR" : "RR", rtcp->has_bye ? " BYE" : "", " SSRC ",
                         absl::Hex(rtcp->ssrc, absl::kZeroPad8));
   }
+  if (packet.sctp()) return absl::StrCat("SCTP ", SummarizeSctp(packet, 0, 0));
   if (packet.udp()) {
     const size_t size = packet.udp()->length - std::min<size_t>(packet.udp()->length, 8);
     text = absl::StrCat("UDP ", packet.udp()->source_port, ">", packet.udp()->destination_port,

@@ -7,9 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "experiments/view/sctp_tree.h"
 #include "protocols/ip/icmp.h"
 #include "protocols/ip/ipv4_header.h"
 #include "protocols/ip/ipv6_header.h"
+#include "protocols/sctp/packet/sctp_packet.h"
 #include "protocols/sip/message/describe.h"
 #include "protocols/sip/message/validate.h"
 #include "protocols/tcp/tcp_header.h"
@@ -173,6 +175,9 @@ void Describer::Upper(IpProtocol protocol, Bytes bytes, size_t offset, const IpA
     case IpProtocol::kTcp:
       if (!is_fragment) return Tcp(bytes, offset, source, destination);
       break;
+    case IpProtocol::kSctp:
+      if (!is_fragment) return DescribeSctp(bytes, offset, tree_);
+      break;
     default:
       break;
   }
@@ -202,6 +207,10 @@ void Describer::Udp(Bytes bytes, size_t offset, const IpAddress& source,
                        right ? (header->checksum == 0 ? "none" : "right") : "not verified"));
   if (!right) return Broken(*why, offset, bytes.size());
   const Bytes payload = bytes.subspan(UdpHeader::kSize, header->length - UdpHeader::kSize);
+  if (header->source_port == sctp::kUdpTunnellingPort ||
+      header->destination_port == sctp::kUdpTunnellingPort) {
+    return DescribeSctp(payload, offset + UdpHeader::kSize, tree_);
+  }
   const absl::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
   const absl::string_view line = text.substr(0, text.find('\n'));
   if (absl::StartsWith(line, "SIP/") || absl::StrContains(line, " SIP/")) {

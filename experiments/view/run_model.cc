@@ -18,6 +18,14 @@ constexpr int kMostQueueSteps = 4;
 
 uint64_t TimerKey(NodeId node, uint32_t index) { return uint64_t{node.value} << 32 | index; }
 
+// Says the same as before without being a repetition.
+bool IsSctpAnswer(const match::PacketSource& packet) {
+  std::span<const uint8_t> rest = packet.payload();
+  const auto first = sctp::TakeChunk(rest);
+  return first &&
+         (first->type == sctp::SackChunk::kType || first->type == sctp::HeartbeatAckChunk::kType);
+}
+
 }  // namespace
 
 RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective,
@@ -174,21 +182,34 @@ void RunModel::TakeNote(size_t row) {
   retransmit_note_.erase(note);
 }
 
-void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) {
+void RunModel::TakeWhy(Journey& journey) const {
   auto why = why_retransmitted_.find(journey.record);
   const std::optional<size_t> cause = trace_.Find(trace_[journey.record].cause());
   if (why == why_retransmitted_.end() && cause && trace_[*cause].kind == TraceKind::kPacketQueued) {
     why = why_retransmitted_.find(*cause);
   }
-  const size_t id = static_cast<size_t>(&journey - journeys_.data());
   if (why != why_retransmitted_.end()) journey.why = why->second;
-  const TcpFlowView::View view = tcp_flows_.Describe(
-      packet, why == why_retransmitted_.end() ? absl::string_view() : why->second, id);
+}
+
+void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) {
+  TakeWhy(journey);
+  const size_t id = static_cast<size_t>(&journey - journeys_.data());
+  const TcpFlowView::View view = tcp_flows_.Describe(packet, journey.why, id);
   journey.summary = view.summary;
   journey.repetition = view.repetition;
   journey.original = view.original;
   journey.is_duplicate_ack = view.is_duplicate_ack;
   journey.has_dsack = view.has_dsack;
+}
+
+bool RunModel::DescribeSctp(Journey& journey, const match::PacketSource& packet) {
+  TakeWhy(journey);
+  const size_t id = static_cast<size_t>(&journey - journeys_.data());
+  const SctpFlowView::View view = sctp_flows_.Describe(packet, journey.why, id);
+  journey.summary = view.summary;
+  journey.repetition = view.repetition;
+  journey.original = view.original;
+  return view.has_data;
 }
 
 void RunModel::Describe(Journey& journey) {
@@ -205,12 +226,19 @@ void RunModel::Describe(Journey& journey) {
   const auto towards = node_of_address_.find(packet.ip().destination.ToString());
   if (towards != node_of_address_.end()) journey.towards = towards->second;
   if (packet.tcp()) return DescribeTcp(journey, packet);
+  if (packet.sctp() && (DescribeSctp(journey, packet) || IsSctpAnswer(packet))) return;
   if (packet.payload().empty()) return;
   // The same payload from the same endpoint to the same: sent again.
   uint64_t key = StableHash64(packet.payload());
   const uint64_t ends[] = {
-      key, journey.from.value, StableHash64(packet.ip().destination.bytes()),
+      key,
+      journey.from.value,
+      StableHash64(packet.ip().destination.bytes()),
       packet.udp() ? uint64_t{packet.udp()->source_port} << 16 | packet.udp()->destination_port : 0,
+      packet.sctp()
+          ? uint64_t{packet.sctp()->tag.value} << 32 | uint64_t{packet.sctp()->source_port} << 16 |
+                packet.sctp()->destination_port
+          : 0,
       packet.fragment_offset()};
   key = StableHash64(std::span(reinterpret_cast<const uint8_t*>(ends), sizeof ends));
   const auto [first, is_first] = first_of_payload_.try_emplace(key, journeys_.size() - 1);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "experiments/view/sctp_flow_view.h"
 #include "experiments/view/tcp_flow_view.h"
 #include "sim_core/trace/trace_reader.h"
 #include "topologies/scenario.pb.h"
@@ -64,7 +65,7 @@ struct Journey {
   std::optional<MediaPacket> media;
   bool is_duplicate_ack = false;  // TCP; as TcpFlowView says
   bool has_dsack = false;         // likewise
-  std::string why;                // of a TCP retransmission, as the connection noted it
+  std::string why;                // of a retransmission by TCP or SCTP, as noted there
   std::string summary;  // "INVITE sip:bob@10.0.1.2", "200 OK (INVITE)", "UDP 40000>9, 1000 bytes"
 };
 
@@ -128,6 +129,9 @@ class RunModel {
   bool IsForwarding(size_t row, size_t* previous_sent) const;
   void Describe(Journey& journey);
   void DescribeTcp(Journey& journey, const match::PacketSource& packet);
+  // True: it has data, and is repeated or not by its TSNs.
+  bool DescribeSctp(Journey& journey, const match::PacketSource& packet);
+  void TakeWhy(Journey& journey) const;
   void OnNote(size_t row);
   void TakeNote(size_t row);  // the last note is about this packet
   void OnTimer(size_t row);
@@ -148,6 +152,7 @@ class RunModel {
   absl::flat_hash_map<uint64_t, size_t> timer_of_set_;      // by (node, index of kTimerSet)
   absl::flat_hash_map<std::string, size_t> running_timer_;  // by node, owner and name
   TcpFlowView tcp_flows_;
+  SctpFlowView sctp_flows_;
   std::map<uint32_t, size_t> retransmit_note_;                  // latest row, by node
   absl::flat_hash_map<size_t, std::string> why_retransmitted_;  // by packet record
 };

@@ -162,7 +162,7 @@ void SctpEndpoint::OnInit(const ArrivedPacket& packet, const ChunkView& init) {
     layer_.Drop(packet, kNotListening);
     return AnswerAbort(packet, info->initiate_tag, {});
   }
-  if (const auto defects = InitDefects(*info, /*is_ack=*/false, config().max_inbound_streams)) {
+  if (const auto defects = InitDefects(*info, /*is_ack=*/false)) {
     layer_.Drop(packet, kBadInit);
     return AnswerAbort(packet, info->initiate_tag, *defects);
   }

@@ -19,7 +19,6 @@ namespace tickwire::sctp {
 
 class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Listener {
  public:
-  static constexpr uint16_t kUdpTunnellingPort = 9899;  // RFC 6951 section 5.1
   static constexpr uint8_t kTtl = 64;
 
   // `seed` keys the node's secrets and draws. `ip` outlives this.

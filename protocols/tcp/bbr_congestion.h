@@ -38,7 +38,6 @@ class BbrCongestion final : public CongestionControl {
 
   Mode mode() const { return mode_; }
   int64_t bandwidth() const;  // bytes per second; 0: not known
-  Duration round_trip_propagation() const { return rt_prop_; }
 
  private:
   // The greatest of the last ten round trips: one slot for each.

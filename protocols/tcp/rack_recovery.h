@@ -27,7 +27,6 @@ class RackRecovery final : public LossRecovery {
 
   // For tests.
   Duration reordering_window() const;
-  bool reordering_seen() const { return reordering_seen_; }
 
  private:
   void UpdateNewest(const AckSummary& ack);

@@ -39,7 +39,7 @@ struct TcpConfig {
   uint32_t send_buffer = 1 << 20;
   uint32_t receive_buffer = 1 << 20;
   bool discard_out_of_order = false;  // a lesson: the receiver keeps nothing that comes early
-  bool discard_sacked_data = false;   // a lesson: reneges (RFC 2018 section 8) once, see README
+  bool discard_sacked_data = false;   // a lesson: reneges (RFC 2018 section 8) once
 
   // --- Sending ---
   LossRecoveryKind loss_recovery = LossRecoveryKind::kSack;

@@ -24,7 +24,7 @@
 #include "protocols/tcp/segment.h"
 #include "protocols/tcp/stream_buffer.h"
 #include "protocols/tcp/tcp_config.h"
-#include "protocols/tcp/tcp_info.h"
+#include "protocols/tcp/tcp_counters.h"
 #include "protocols/tcp/tcp_sender.h"
 #include "protocols/transport/channel.h"
 #include "sim_core/event/timer.h"
@@ -131,7 +131,6 @@ class TcpConnection final : private TcpSender::Host {
   // What waits for a Receive(), and what a Send() would take.
   int64_t readable_bytes() const { return receive_buffer_.size(); }
   int64_t send_room() const { return config_.send_buffer - send_buffer_.size(); }
-  int64_t unsent_bytes() const { return send_buffer_.end() - sender_.snd_nxt(); }
   std::optional<uint32_t> recent_timestamp() const;
   // Whether a segment that begins with this number is on its way (RFC 5927 section 4.1).
   bool IsOutstanding(uint32_t sequence) const;

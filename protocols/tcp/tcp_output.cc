@@ -245,7 +245,6 @@ void TcpConnection::CheckUserTimeout() {
   if (rare_ == nullptr || rare_->timeout == Duration() || rare_->user_timeout.is_set()) return;
   const bool waits = !is_synchronised() || !sender_.is_idle() || has_unsent();
   if (!waits) return;
-  if (is_synchronised() && sender_.snd_nxt() - sender_.snd_una() == 0 && !has_unsent()) return;
   const SimTime due = progress_time_ + rare_->timeout;
   rare_->user_timeout.Set(std::max(Duration(), due - layer_.clock().now()));
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "sim_core/base/strong_alias.h"
 
@@ -47,6 +48,12 @@ class FieldSource {
   // nullopt: the packet has no such field. The value's type is that of the field's kind (text for
   // addresses).
   virtual std::optional<FieldValue> Get(FieldId field) = 0;
+  // Whether `holds` is true of the value, or of one of the values where a field may occur more than
+  // once in a packet (chunks of SCTP). Get() gives the first of them.
+  virtual bool Any(FieldId field, absl::FunctionRef<bool(const FieldValue&)> holds) {
+    const std::optional<FieldValue> value = Get(field);
+    return value && holds(*value);
+  }
 };
 
 class FieldTable {

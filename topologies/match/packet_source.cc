@@ -6,6 +6,7 @@
 #include "protocols/ip/ipv4_header.h"
 #include "protocols/ip/ipv6_header.h"
 #include "protocols/sip/message/fields.h"
+#include "topologies/match/sctp_fields.h"
 #include "topologies/match/standard_fields.h"
 
 namespace tickwire::match {
@@ -71,16 +72,29 @@ void PacketSource::DecodeTransport() {
     payload_ = payload_.subspan(UdpHeader::kSize);
     payload_size_ -= static_cast<uint32_t>(UdpHeader::kSize);
   }
-  if (ip_->protocol == IpProtocol::kTcp && !fragment_) {
-    if (payload_.size() < tcp::TcpHeader::kSize) return;
-    const tcp::TcpHeader header = *tcp::TcpHeader::Read(payload_);
-    const size_t size = header.header_bytes();
-    if (size < tcp::TcpHeader::kSize || size > payload_.size()) return;
-    tcp_ = header;
-    tcp_option_bytes_ = payload_.subspan(tcp::TcpHeader::kSize, size - tcp::TcpHeader::kSize);
-    payload_ = payload_.subspan(size);
-    payload_size_ -= static_cast<uint32_t>(size);
-  }
+  if (fragment_) return;
+  if (ip_->protocol == IpProtocol::kTcp) DecodeTcp();
+  const bool is_sctp_in_udp = udp_ && (udp_->source_port == sctp::kUdpTunnellingPort ||
+                                       udp_->destination_port == sctp::kUdpTunnellingPort);
+  if (ip_->protocol == IpProtocol::kSctp || is_sctp_in_udp) DecodeSctp();
+}
+
+void PacketSource::DecodeTcp() {
+  if (payload_.size() < tcp::TcpHeader::kSize) return;
+  const tcp::TcpHeader header = *tcp::TcpHeader::Read(payload_);
+  const size_t size = header.header_bytes();
+  if (size < tcp::TcpHeader::kSize || size > payload_.size()) return;
+  tcp_ = header;
+  tcp_option_bytes_ = payload_.subspan(tcp::TcpHeader::kSize, size - tcp::TcpHeader::kSize);
+  payload_ = payload_.subspan(size);
+  payload_size_ -= static_cast<uint32_t>(size);
+}
+
+void PacketSource::DecodeSctp() {
+  if (payload_.size() < sctp::CommonHeader::kSize) return;
+  sctp_ = sctp::CommonHeader::Read(payload_);
+  payload_ = payload_.subspan(sctp::CommonHeader::kSize);
+  payload_size_ -= static_cast<uint32_t>(sctp::CommonHeader::kSize);
 }
 
 std::optional<std::pair<uint8_t, uint8_t>> PacketSource::icmp() const {
@@ -273,9 +287,33 @@ std::optional<FieldValue> PacketSource::Get(FieldId field) {
   return std::nullopt;
 }
 
+bool PacketSource::Any(FieldId field, absl::FunctionRef<bool(const FieldValue&)> holds) {
+  const PacketField which = static_cast<PacketField>(field.value);
+  if (which < PacketField::kSctpSourcePort || field.value >= PacketFields().size()) {
+    return FieldSource::Any(field, holds);
+  }
+  return sctp_ && AnySctpValue(*sctp_, payload_, which, holds);
+}
+
+// The first of its values.
+std::optional<FieldValue> PacketSource::GetSctpField(PacketField field) {
+  std::optional<FieldValue> first;
+  if (!sctp_) return first;
+  AnySctpValue(*sctp_, payload_, field, [&](const FieldValue& value) {
+    first = value;
+    if (const auto* text = std::get_if<absl::string_view>(&value)) {
+      text_ = std::string(*text);
+      first = absl::string_view(text_);
+    }
+    return true;
+  });
+  return first;
+}
+
 std::optional<FieldValue> PacketSource::GetPacketField(uint16_t field) {
   const PacketField which = static_cast<PacketField>(field);
   if (which == PacketField::kFrameLength) return int64_t{wire_size_};
+  if (which >= PacketField::kSctpSourcePort) return GetSctpField(which);
   if (which >= PacketField::kTcpSourcePort) return GetTcpField(which);
   if (which >= PacketField::kRtpSsrc) return GetMediaField(which);
   if (which >= PacketField::kDnsId) return GetDnsField(field);

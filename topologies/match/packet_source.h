@@ -1,7 +1,8 @@
 // PacketSource: the fields of one IP packet, decoded as far as they are asked for.
 //
 // Stateless over packets. What cannot be decoded is absent: a fragment other than the first has no
-// UDP or TCP fields, a datagram that is no SIP message has no sip fields.
+// UDP, TCP or SCTP fields, a datagram that is no SIP message has no sip fields. A datagram from or
+// to port 9899 is SCTP in UDP (RFC 6951).
 #ifndef TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
 #define TICKWIRE_TOPOLOGIES_MATCH_PACKET_SOURCE_H_
 
@@ -14,6 +15,7 @@
 #include "protocols/ip/ip_header.h"
 #include "protocols/rtp/rtcp_packet.h"
 #include "protocols/rtp/rtp_packet.h"
+#include "protocols/sctp/packet/sctp_packet.h"
 #include "protocols/sip/message/sip_message.h"
 #include "protocols/tcp/tcp_header.h"
 #include "protocols/tcp/tcp_options.h"
@@ -31,6 +33,7 @@ class PacketSource : public FieldSource {
   PacketSource(std::span<const uint8_t> bytes, uint32_t zeros);
 
   std::optional<FieldValue> Get(FieldId field) override;
+  bool Any(FieldId field, absl::FunctionRef<bool(const FieldValue&)> holds) override;
 
   // For those who want more than fields: null or absent as above.
   bool is_ip() const { return ip_.has_value(); }
@@ -40,8 +43,10 @@ class PacketSource : public FieldSource {
   const std::optional<tcp::TcpHeader>& tcp() const { return tcp_; }
   tcp::TcpOptions tcp_options() const { return tcp::TcpOptions::Parse(tcp_option_bytes_); }
   std::span<const uint8_t> tcp_option_bytes() const { return tcp_option_bytes_; }
-  // The payload of UDP or TCP, else of IP, as far as it is stored; with the zeros after it it has
-  // payload_size() bytes.
+  // Not of a fragment; unverified. payload() are its chunks.
+  const std::optional<sctp::CommonHeader>& sctp() const { return sctp_; }
+  // The payload of UDP, TCP or SCTP, else of IP, as far as it is stored; with the zeros after it it
+  // has payload_size() bytes.
   std::span<const uint8_t> payload() const { return payload_; }
   uint32_t payload_size() const { return payload_size_; }
   bool is_fragment() const { return fragment_; }
@@ -60,10 +65,13 @@ class PacketSource : public FieldSource {
   void DecodeV4(std::span<const uint8_t> bytes);
   void DecodeV6(std::span<const uint8_t> bytes);
   void DecodeTransport();
+  void DecodeTcp();
+  void DecodeSctp();
   std::optional<FieldValue> GetPacketField(uint16_t field);
   std::optional<FieldValue> GetDnsField(uint16_t field);
   std::optional<FieldValue> GetTcpField(PacketField field) const;
   std::optional<FieldValue> GetTcpOptionField(PacketField field) const;
+  std::optional<FieldValue> GetSctpField(PacketField field);
   bool IsBetweenMediaPorts() const;
   std::optional<FieldValue> GetMediaField(PacketField field) const;
 
@@ -75,6 +83,7 @@ class PacketSource : public FieldSource {
   std::optional<UdpHeader> udp_;
   std::optional<tcp::TcpHeader> tcp_;
   std::span<const uint8_t> tcp_option_bytes_;
+  std::optional<sctp::CommonHeader> sctp_;
   bool fragment_ = false;
   uint32_t fragment_offset_ = 0;
   uint32_t identification_ = 0;

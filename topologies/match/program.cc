@@ -9,10 +9,9 @@ template <class T>
 bool Compare(Operator op, const T& left, const T& right) {
   switch (op) {
     case Operator::kEqual:
+    case Operator::kNotEqual:  // the caller turns it round
     case Operator::kIn:
       return left == right;
-    case Operator::kNotEqual:
-      return left != right;
     case Operator::kLess:
       return left < right;
     case Operator::kLessOrEqual:
@@ -30,35 +29,36 @@ bool Compare(Operator op, const T& left, const T& right) {
 }
 
 bool TestNumber(const Step& step, int64_t value) {
-  // "!=" with several constants (a node with several addresses) means none of them.
-  const auto holds = [&](int64_t constant) { return Compare(step.op, value, constant); };
-  if (step.op == Operator::kNotEqual) {
-    return std::all_of(step.numbers.begin(), step.numbers.end(), holds);
-  }
-  return std::any_of(step.numbers.begin(), step.numbers.end(), holds);
+  return std::any_of(step.numbers.begin(), step.numbers.end(),
+                     [&](int64_t constant) { return Compare(step.op, value, constant); });
 }
 
 bool TestText(const Step& step, absl::string_view value) {
-  const auto holds = [&](const std::string& constant) {
+  return std::any_of(step.texts.begin(), step.texts.end(), [&](const std::string& constant) {
     if (step.op == Operator::kContains) return value.find(constant) != absl::string_view::npos;
     return Compare(step.op, value, absl::string_view(constant));
-  };
-  if (step.op == Operator::kNotEqual) {
-    return std::all_of(step.texts.begin(), step.texts.end(), holds);
-  }
-  return std::any_of(step.texts.begin(), step.texts.end(), holds);
+  });
 }
 
-bool Test(const Step& step, FieldSource& source) {
-  const std::optional<FieldValue> value = source.Get(step.field);
-  if (!value) return false;
+bool TestValue(const Step& step, const FieldValue& value) {
   if (step.op == Operator::kExists) return true;
-  if (const bool* flag = std::get_if<bool>(&*value)) {
+  if (const bool* flag = std::get_if<bool>(&value)) {
     return step.op == Operator::kPresent ? *flag : TestNumber(step, *flag ? 1 : 0);
   }
   if (step.op == Operator::kPresent) return true;
-  if (const int64_t* number = std::get_if<int64_t>(&*value)) return TestNumber(step, *number);
-  return TestText(step, std::get<absl::string_view>(*value));
+  if (const int64_t* number = std::get_if<int64_t>(&value)) return TestNumber(step, *number);
+  return TestText(step, std::get<absl::string_view>(value));
+}
+
+bool Test(const Step& step, FieldSource& source) {
+  // "!=" means that none of the values is any of the constants (a node with several addresses, a
+  // packet with several chunks), and that there is a value.
+  bool is_there = false;
+  const bool found = source.Any(step.field, [&](const FieldValue& value) {
+    is_there = true;
+    return TestValue(step, value);
+  });
+  return step.op == Operator::kNotEqual ? is_there && !found : found;
 }
 
 }  // namespace

@@ -8,11 +8,14 @@
 //
 // A field alone is true when it is there, and for a bool field when it is true; the name of a
 // protocol ("udp", "sip") is true of its packets. A comparison with a field that is absent is
-// false, "!=" too: write !(a == b) for "not known to be equal". Words need no quotes when they are
+// false, "!=" too: write !(a == b) for "not known to be equal". Where a packet has a field more
+// than once (an SCTP packet and its chunks), one value that fits is enough; "!=" wants that none is
+// equal. Words need no quotes when they are
 // made of letters, digits and - _ . : / @ + * (INVITE, 10.0.1.1, fd00::1). For a field of kind
 // address, the name of a node stands for all of its addresses.
 //
-// The empty expression is true of every packet. Evaluation keeps no state and allocates nothing.
+// The empty expression is true of every packet. Evaluation keeps no state, and allocates nothing by
+// itself.
 #ifndef TICKWIRE_TOPOLOGIES_MATCH_PROGRAM_H_
 #define TICKWIRE_TOPOLOGIES_MATCH_PROGRAM_H_
 

@@ -339,7 +339,6 @@ class Association final : private Path::Owner {
   void SetHeartbeatTimer(Path& path);
   void OnHeartbeatAck(const HeartbeatAckChunk& chunk);
   void CountAssociationError();
-  HeartbeatChunk MakeHeartbeat(Path& path, std::vector<uint8_t>& buffer);
 
   // --- shutdown.cc ---
   void MaybeSendShutdown();
@@ -464,8 +463,7 @@ void PutInitAck(const InitAnswer& answer, const ArrivedPacket& packet, const Chu
                 const InitInfo& info, const StateCookie::Secret& secret, PacketBuilder& builder);
 // What is wrong with the values of an INIT or INIT ACK, as the causes of an ABORT; none: nothing.
 // A missing cookie counts for an INIT ACK.
-std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack,
-                                                uint16_t own_inbound_streams);
+std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack);
 
 }  // namespace tickwire::sctp
 

@@ -14,12 +14,10 @@
 #include "sim_core/base/check.h"
 
 namespace tickwire::sctp {
-namespace {}  // namespace
 
 // --- Building INIT ACK ---
 
-std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack,
-                                                uint16_t own_inbound_streams) {
+std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack) {
   constexpr uint32_t kLeastWindow = 1500;  // section 3.3.2
   std::vector<uint8_t> causes;
   if (info.has_host_name) {  // section 5.1.2 B
@@ -32,7 +30,6 @@ std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ac
     MissingMandatoryParameterCause{.types = {StateCookieParameter::kType}}.SerializeTo(causes);
     return causes;
   }
-  static_cast<void>(own_inbound_streams);
   if (!info.random.empty() && info.random.size() != kTlvHeader + 32) {  // RFC 4895 section 6.1
     static constexpr absl::string_view kText = "Random is not 32 bytes";
     ProtocolViolationCause{

@@ -59,7 +59,7 @@ void Association::RemovePath(const IpAddress& address) {
   if (path == nullptr) return;
   path->t3_rtx.Cancel();
   path->heartbeat.Cancel();
-  outstanding_->MarkForRetransmission(path->index());
+  outstanding_->MarkTimedOut(path->index());
   path->is_removed = true;
   if (primary_ == path->index()) {
     for (const std::unique_ptr<Path>& other : paths_) {

@@ -251,10 +251,11 @@ bool Association::AddRetransmissions(PacketBuilder& packet, Path& path, bool ign
     if (!ignore_cwnd && added && outstanding_->flight(path.index()) >= path.window.cwnd()) break;
     const bool was_first = outstanding_->FirstInFlight(path.index()).value_or(*tsn) >= *tsn;
     if (env_.clock().trace().is_watched()) {
-      env_.clock().trace().Note(entity_, kRetransmitNote,
-                                absl::StrCat("TSN ", static_cast<uint32_t>(*tsn), ": ",
-                                             chunk.timed_out ? "T3-rtx expired (RFC 9260 6.3.3)"
-                                                             : "three misses (RFC 9260 7.2.4)"));
+      env_.clock().trace().Note(
+          entity_, kRetransmitNote,
+          absl::StrCat(chunk.timed_out ? "T3-rtx" : "three misses", ": TSN ",
+                       static_cast<uint32_t>(*tsn),
+                       chunk.timed_out ? " (RFC 9260 6.3.3)" : " (RFC 9260 7.2.4)"));
     }
     ++counters_.retransmissions;
     if (!chunk.timed_out) ++counters_.fast_retransmissions;
@@ -319,8 +320,9 @@ void Association::OnSack(const SackChunk& sack) {
   if (cumulative < base) return Drop(kOldSack);
   if (!outstanding_->IsValid(cumulative, sack.gap_ack_blocks)) return Drop(kBadSack);
   if (state_ == State::kCookieEchoed) return;
-  for (const Tsn duplicate : sack.duplicate_tsns) {
-    static_cast<void>(duplicate);
+  // MODEL: a duplicate counts as one full packet on the primary path (section 7.2.2): what it was
+  // and where it went is forgotten by then.
+  for (size_t i = 0; i < sack.duplicate_tsns.size(); ++i) {
     paths_[primary_]->window.OnDuplicates(paths_[primary_]->pmdcs());
   }
   OnCumulativeAck(cumulative, sack.gap_ack_blocks, sack.a_rwnd);

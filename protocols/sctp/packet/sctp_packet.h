@@ -12,6 +12,8 @@
 
 namespace tickwire::sctp {
 
+inline constexpr uint16_t kUdpTunnellingPort = 9899;  // RFC 6951 section 5.1
+
 struct CommonHeader {  // section 3.1
   static constexpr size_t kSize = 12;
 

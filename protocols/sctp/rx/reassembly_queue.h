@@ -46,7 +46,6 @@ class ReassemblyQueue {
 
   void Add(const Fragment& fragment);
   bool has_ready() const { return !ready_.empty(); }
-  const ReceivedMessage& Front() { return ready_.front(); }
   ReceivedMessage TakeReady();
   // Whether this one could be handed over as it is, without being held: a whole message whose turn
   // it is. Then the caller hands it over and calls Skip().

@@ -183,8 +183,6 @@ size_t OutstandingData::MarkTimedOut(uint8_t path) {
   return count;
 }
 
-size_t OutstandingData::MarkForRetransmission(uint8_t path) { return MarkTimedOut(path); }
-
 std::optional<int64_t> OutstandingData::NextToRetransmit(int64_t from) const {
   if (marked_ == 0) return std::nullopt;
   for (int64_t tsn = std::max(from, cumulative_ack_ + 1); tsn <= highest_sent(); ++tsn) {
@@ -254,16 +252,6 @@ std::vector<OutstandingData::SkippedStream> OutstandingData::Skipped(int64_t up_
     }
   }
   return skipped;
-}
-
-bool OutstandingData::HasOutstanding(std::span<const StreamId> streams) const {
-  if (streams.empty()) return !chunks_.empty();
-  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
-    if (std::find(streams.begin(), streams.end(), at(tsn).fragment.stream) != streams.end()) {
-      return true;
-    }
-  }
-  return false;
 }
 
 void OutstandingData::ForgetAll(int64_t next) {

@@ -70,9 +70,8 @@ class OutstandingData {
   bool IsValid(int64_t cumulative, std::span<const SackChunk::GapAckBlock> blocks) const;
 
   // T3-rtx of `path`: everything in flight there is marked. Returns how many chunks.
+  // Also when the path is gone, or what rode with a lost COOKIE ECHO: nobody is blamed here.
   size_t MarkTimedOut(uint8_t path);
-  // The path is gone, or its MTU fell: marked, without blame.
-  size_t MarkForRetransmission(uint8_t path);
   // The first chunk that is marked, from `from` on; none: nothing is.
   std::optional<int64_t> NextToRetransmit(int64_t from) const;
   // It was sent again on `path`.
@@ -93,8 +92,6 @@ class OutstandingData {
   };
   std::vector<SkippedStream> Skipped(int64_t up_to) const;
 
-  // RFC 6525: no chunk of these streams is outstanding. None: of any.
-  bool HasOutstanding(std::span<const StreamId> streams) const;
   void ForgetAll(int64_t next);
 
   int64_t cumulative_ack() const { return cumulative_ack_; }

@@ -225,11 +225,10 @@ TEST_F(TcpCookies, AForgedOrStaleCookieIsReset) {
   EXPECT_TRUE(w.sent[0].is(W::kRst));
 }
 
-TEST(TcpSynFlood, AMillionSynsMakeNoMoreThanTheSynBacklogOfConnections) {
+TEST(TcpSynFlood, AFloodMakesNoMoreThanTheSynBacklogOfConnections) {
   W w;
   w.config.syn_backlog = 64;
   w.Listen();
-  w.world.recorder.entries.reserve(1 << 20);
   for (int i = 0; i < 5000; ++i) {
     w.world.Do("peer", [&] {
       TcpHeader header{.source_port = static_cast<uint16_t>(1024 + i),

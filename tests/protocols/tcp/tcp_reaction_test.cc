@@ -2,7 +2,7 @@
 // reaction of RFC 9293 section 3.10.7, RFC 5961 and nothing else.
 //
 // The table of the RFC is written here a second time, as a function of what the segment is
-// (Expected()), without looking at the stack; 11 states by 6 kinds by 6 places by 5 ACK numbers.
+// (Expected()), without looking at the stack; 12 states by 8 kinds by 7 places by 5 ACK numbers.
 #include <gtest/gtest.h>
 
 #include <algorithm>

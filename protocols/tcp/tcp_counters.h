@@ -1,6 +1,6 @@
-// TcpInfo: the counters of one connection, in the spirit of Linux' TCP_INFO and RFC 4898.
-#ifndef TICKWIRE_PROTOCOLS_TCP_TCP_INFO_H_
-#define TICKWIRE_PROTOCOLS_TCP_TCP_INFO_H_
+// TcpCounters: the counters of one connection, in the spirit of Linux' TCP_INFO and RFC 4898.
+#ifndef TICKWIRE_PROTOCOLS_TCP_TCP_COUNTERS_H_
+#define TICKWIRE_PROTOCOLS_TCP_TCP_COUNTERS_H_
 
 #include <cstdint>
 
@@ -25,4 +25,4 @@ struct TcpCounters {
 
 }  // namespace tickwire::tcp
 
-#endif  // TICKWIRE_PROTOCOLS_TCP_TCP_INFO_H_
+#endif  // TICKWIRE_PROTOCOLS_TCP_TCP_COUNTERS_H_
