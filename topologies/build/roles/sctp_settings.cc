@@ -1,5 +1,6 @@
 #include "topologies/build/roles/sctp_settings.h"
 
+#include "protocols/sctp/packet/sctp_packet.h"
 #include "topologies/build/literal_values.h"
 
 namespace tickwire {
@@ -136,7 +137,7 @@ absl::Status PrepareSctp(NodeHost& host, const SctpSettings& settings) {
   }
   uint16_t port = static_cast<uint16_t>(settings.local_udp_encapsulation_port());
   if (port == 0 && settings.udp_encapsulation_port() != 0) {
-    port = sctp::SctpLayer::kUdpTunnellingPort;
+    port = sctp::kUdpTunnellingPort;
   }
   return port == 0 ? absl::OkStatus() : host.sctp.EnableUdpEncapsulation(host.udp, port);
 }
