@@ -312,6 +312,10 @@ void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool 
   if (!is_added && it != addresses_.end() && addresses_.size() > 1) addresses_.erase(it);
 }
 
+void SctpEndpoint::OnDrop(const TraceEntity& place, const TraceLabel& why) {
+  layer_.Drop(place, why);
+}
+
 void SctpEndpoint::OnGone(Association& association) {
   Entry* const entry = EntryOf(association);
   if (entry == nullptr) return;

@@ -183,6 +183,7 @@ void SctpLayer::OnDatagram(const IpDatagram& datagram, Packet payload) {
   }
   OnSctp(datagram.source, datagram.destination, /*udp_port=*/0, bytes);
   current_packet_ = {};
+  current_bytes_ = {};
 }
 
 void SctpLayer::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
@@ -196,6 +197,7 @@ void SctpLayer::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
   }
   OnSctp(from.address, to.address, from.port, bytes);
   current_packet_ = {};
+  current_bytes_ = {};
 }
 
 void SctpLayer::OnError(DatagramSocket&, Endpoint, DatagramError) {}
@@ -211,6 +213,7 @@ SctpEndpoint* SctpLayer::FindEndpoint(const IpAddress& to, uint16_t port) {
 
 void SctpLayer::OnSctp(const IpAddress& from, const IpAddress& to, uint16_t udp_port,
                        std::span<const uint8_t> bytes) {
+  current_bytes_ = bytes;
   const TraceLabel* why = nullptr;
   const std::optional<CommonHeader> header = CommonHeader::Parse(bytes, &why);
   ArrivedPacket packet{.from = from, .to = to, .header = {}, .bytes = bytes, .udp_port = udp_port};
@@ -337,13 +340,13 @@ void SctpLayer::OnIcmpError(const IcmpReport& report) {
   }
 }
 
-void SctpLayer::Drop(const ArrivedPacket& packet, const TraceLabel& why) {
+void SctpLayer::Drop(const TraceEntity& place, const TraceLabel& why) {
   trace().Packet({.kind = TraceKind::kPacketDropped,
-                  .place = entity(),
+                  .place = place,
                   .packet = current_packet_,
                   .label = &why,
-                  .value = static_cast<int64_t>(packet.bytes.size()),
-                  .packet_hash = StableHash64(packet.bytes),
+                  .value = static_cast<int64_t>(current_bytes_.size()),
+                  .packet_hash = StableHash64(current_bytes_),
                   .bytes = {}});
 }
 

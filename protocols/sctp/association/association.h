@@ -89,6 +89,8 @@ class Association final : private Path::Owner {
     // RFC 5061: the peer agreed that `address` of ours is added, or deleted.
     virtual void OnAddressAgreed(Association& association, const IpAddress& address,
                                  bool is_added) = 0;
+    // The packet that is looked at now, or a part of it, is dropped.
+    virtual void OnDrop(const TraceEntity& place, const TraceLabel& why) = 0;
     // It is over: the last call. The object lives until the event has ended.
     virtual void OnGone(Association& association) = 0;
 

@@ -332,7 +332,9 @@ absl::Status SctpUserRole::Inject(const scenario::SctpInject& action) {
   volley.destination = action.to_address().empty() ? context_.address_of(action.to())
                                                    : *IpAddress::Parse(action.to_address());
   if (!action.from_address().empty()) {
-    volley.source = *IpAddress::Parse(action.from_address());
+    const std::optional<IpAddress> source = IpAddress::Parse(action.from_address());
+    if (!source) return absl::InvalidArgumentError("from_address is not an address");
+    volley.source = *source;
   } else {
     volley.source = action.from().empty() ? context_.host.ip.SourceFor(volley.destination)
                                           : context_.address_of(action.from());
