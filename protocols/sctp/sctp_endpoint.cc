@@ -60,7 +60,11 @@ void SctpEndpoint::set_config(const SctpConfig& config) {
 }
 
 void SctpEndpoint::PowerOff() {
-  for (Association* association : associations()) association->PowerOff();
+  for (auto& [number, entry] : entries_) {
+    entry->association->PowerOff();
+    // Its user still holds it, until the end of this event at most.
+    layer_.Bury(std::move(entry->association));
+  }
   entries_.clear();
   by_peer_.clear();
   by_tag_.clear();
@@ -299,6 +303,10 @@ void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool 
   const auto it = std::find(addresses_.begin(), addresses_.end(), address);
   if (is_added && it == addresses_.end()) addresses_.push_back(address);
   if (!is_added && it != addresses_.end() && addresses_.size() > 1) addresses_.erase(it);
+}
+
+void SctpEndpoint::OnDrop(const TraceEntity& place, const TraceLabel& why) {
+  layer_.Drop(place, why);
 }
 
 void SctpEndpoint::OnGone(Association& association) {

@@ -84,6 +84,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   void OnIdentityChanged(Association& association) override;
   void OnAddressProposed(const IpAddress& address) override;
   void OnAddressAgreed(Association& association, const IpAddress& address, bool is_added) override;
+  void OnDrop(const TraceEntity& place, const TraceLabel& why) override;
   void OnGone(Association& association) override;
   // Association::User: to whom the association belongs.
   void OnMessage(Association& association, const ReceivedMessage& message,

@@ -39,13 +39,18 @@ bool HasStaleCookie(const ChunkView& error) {
 }  // namespace
 
 SctpLayer::SctpLayer(IpLayer& ip, const RunSeed& seed)
-    : ip_(ip), rng_(Rng::ForStream(seed, ip.node().name(), "sctp")) {
-  Rng secrets = Rng::ForStream(seed, ip.node().name(), "sctp secret");
+    : ip_(ip),
+      rng_(Rng::ForStream(seed, ip.node().name(), "sctp")),
+      secrets_(Rng::ForStream(seed, ip.node().name(), "sctp secret")) {
+  DrawSecret();
+  ip_.Register(IpProtocol::kSctp, *this);
+}
+
+void SctpLayer::DrawSecret() {
   for (size_t i = 0; i < secret_.size(); i += 8) {
-    const uint64_t draw = secrets.Next64();
+    const uint64_t draw = secrets_.Next64();
     for (size_t k = 0; k < 8; ++k) secret_[i + k] = static_cast<uint8_t>(draw >> (8 * k));
   }
-  ip_.Register(IpProtocol::kSctp, *this);
 }
 
 SctpLayer::~SctpLayer() {
@@ -118,6 +123,9 @@ std::vector<SctpEndpoint*> SctpLayer::endpoints() const {
 
 void SctpLayer::PowerOff() {
   for (SctpEndpoint* endpoint : endpoints()) endpoint->PowerOff();
+  // Those that only waited for their last association give their ports back.
+  while (!kept_.empty()) OnIdle(*kept_.front());
+  DrawSecret();  // old cookies are worth nothing any more
 }
 
 void SctpLayer::Bury(std::unique_ptr<Association> association) {
@@ -175,6 +183,7 @@ void SctpLayer::OnDatagram(const IpDatagram& datagram, Packet payload) {
   }
   OnSctp(datagram.source, datagram.destination, /*udp_port=*/0, bytes);
   current_packet_ = {};
+  current_bytes_ = {};
 }
 
 void SctpLayer::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
@@ -188,6 +197,7 @@ void SctpLayer::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
   }
   OnSctp(from.address, to.address, from.port, bytes);
   current_packet_ = {};
+  current_bytes_ = {};
 }
 
 void SctpLayer::OnError(DatagramSocket&, Endpoint, DatagramError) {}
@@ -203,6 +213,7 @@ SctpEndpoint* SctpLayer::FindEndpoint(const IpAddress& to, uint16_t port) {
 
 void SctpLayer::OnSctp(const IpAddress& from, const IpAddress& to, uint16_t udp_port,
                        std::span<const uint8_t> bytes) {
+  current_bytes_ = bytes;
   const TraceLabel* why = nullptr;
   const std::optional<CommonHeader> header = CommonHeader::Parse(bytes, &why);
   ArrivedPacket packet{.from = from, .to = to, .header = {}, .bytes = bytes, .udp_port = udp_port};
@@ -329,13 +340,13 @@ void SctpLayer::OnIcmpError(const IcmpReport& report) {
   }
 }
 
-void SctpLayer::Drop(const ArrivedPacket& packet, const TraceLabel& why) {
+void SctpLayer::Drop(const TraceEntity& place, const TraceLabel& why) {
   trace().Packet({.kind = TraceKind::kPacketDropped,
-                  .place = entity(),
+                  .place = place,
                   .packet = current_packet_,
                   .label = &why,
-                  .value = static_cast<int64_t>(packet.bytes.size()),
-                  .packet_hash = StableHash64(packet.bytes),
+                  .value = static_cast<int64_t>(current_bytes_.size()),
+                  .packet_hash = StableHash64(current_bytes_),
                   .bytes = {}});
 }
 

@@ -54,7 +54,9 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   // An endpoint whose user went away: it goes when its last association has ended.
   void Keep(std::unique_ptr<SctpEndpoint> endpoint);
   void OnIdle(SctpEndpoint& endpoint);
-  void Drop(const ArrivedPacket& packet, const TraceLabel& why);
+  // The packet that is looked at now, or a part of it, is dropped at `place`.
+  void Drop(const TraceEntity& place, const TraceLabel& why);
+  void Drop(const ArrivedPacket&, const TraceLabel& why) { Drop(entity(), why); }
 
  private:
   void OnDatagram(const IpDatagram& datagram, Packet payload) override;
@@ -70,6 +72,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   void OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoint);
   void Answer(const ArrivedPacket& packet, VerificationTag tag,
               absl::FunctionRef<void(std::vector<uint8_t>&)> put_chunk);
+  void DrawSecret();
   TraceEntity entity();
   static void OnBury(Event& event);
 
@@ -81,6 +84,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   IpLayer& ip_;
   std::optional<TraceEntity> entity_;  // of what belongs to no association; when first needed
   Rng rng_;
+  Rng secrets_;
   StateCookie::Secret secret_{};
   SctpConfig::Profile profile_ = SctpConfig::Profile::kRfc;
   absl::flat_hash_map<uint16_t, std::vector<SctpEndpoint*>> endpoints_;  // looked up by port
@@ -88,6 +92,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   std::vector<uint8_t> packet_buffer_;
   std::vector<uint8_t> arrived_;  // a packet whose end was counted, not stored
   RecordRef current_packet_;
+  std::span<const uint8_t> current_bytes_;  // of it, from the common header on
   std::vector<std::unique_ptr<Association>> dead_;
   std::vector<std::unique_ptr<SctpEndpoint>> kept_;
   std::vector<std::unique_ptr<SctpEndpoint>> dead_endpoints_;

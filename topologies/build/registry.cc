@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "topologies/build/roles/dns_server_role.h"
+#include "topologies/build/roles/sctp_roles.h"
+#include "topologies/build/roles/sctp_user_role.h"
 #include "topologies/build/roles/sip_scripted_role.h"
 #include "topologies/build/roles/sip_server_role.h"
 #include "topologies/build/roles/sip_user_agent_role.h"
@@ -57,6 +59,10 @@ Registry Registry::Standard() {
   registry.AddRole<scenario::TcpSink>(MakeTcpSinkRole);
   registry.AddRole<scenario::TcpEcho>(MakeTcpEchoRole);
   registry.AddRole<scenario::TcpUser>(TcpUserRole::Make);
+  registry.AddRole<scenario::SctpSender>(MakeSctpSenderRole);
+  registry.AddRole<scenario::SctpSink>(MakeSctpSinkRole);
+  registry.AddRole<scenario::SctpEcho>(MakeSctpEchoRole);
+  registry.AddRole<scenario::SctpUser>(SctpUserRole::Make);
 
   return registry;
 }

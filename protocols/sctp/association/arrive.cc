@@ -33,16 +33,7 @@ constexpr TraceLabel kViolation{"protocol violation", "RFC 9260 3.3.10.13"};
 
 // --- Packets in ---
 
-void Association::Drop(const TraceLabel& why) {
-  NodeTrace& trace = env_.clock().trace();
-  trace.Packet({.kind = TraceKind::kPacketDropped,
-                .place = entity_,
-                .packet = trace.cause(),
-                .label = &why,
-                .value = 0,
-                .packet_hash = 0,
-                .bytes = {}});
-}
+void Association::Drop(const TraceLabel& why) { env_.OnDrop(entity_, why); }
 
 // Sections 8.5 and 8.5.1.
 bool Association::HasRightTag(const ArrivedPacket& packet) {

@@ -92,6 +92,8 @@ class Association final : private Path::Owner {
     // RFC 5061: the peer agreed that `address` of ours is added, or deleted.
     virtual void OnAddressAgreed(Association& association, const IpAddress& address,
                                  bool is_added) = 0;
+    // The packet that is looked at now, or a part of it, is dropped.
+    virtual void OnDrop(const TraceEntity& place, const TraceLabel& why) = 0;
     // It is over: the last call. The object lives until the event has ended.
     virtual void OnGone(Association& association) = 0;
 
@@ -184,6 +186,8 @@ class Association final : private Path::Owner {
   static const char* StateName(State state);
   VerificationTag local_tag() const { return local_tag_; }
   VerificationTag peer_tag() const { return peer_tag_; }
+  Tsn local_initial_tsn() const { return local_initial_tsn_; }
+  Tsn peer_initial_tsn() const { return peer_initial_tsn_; }
   uint16_t local_port() const { return local_port_; }
   uint16_t remote_port() const { return remote_port_; }
   // The first of the peer, as it was made.

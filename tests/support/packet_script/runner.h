@@ -1,4 +1,5 @@
-// RunScript: a packet script against TcpLayer, in virtual time.
+// RunScript: a packet script against TcpLayer, or SctpLayer if it has SCTP packets, in virtual
+// time.
 //
 // One node under test with a plain link to the script, which plays everybody else. Real packets go
 // over the link, a nanosecond each way; a packet counts as on time if it is so to the microsecond.
