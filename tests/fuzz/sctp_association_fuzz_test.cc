@@ -32,12 +32,12 @@ std::string Draw(Rng& rng) {
 
 TEST(SctpAssociationFuzz, DrawnStoriesEndAndStayConsistent) {
   Rng rng = Rng::ForStream({.seed = 1}, "fuzz", "sctp association");
-  for (int i = 0; i < 4000; ++i) Feed(Draw(rng));
+  for (int i = 0; i < 10'000; ++i) Feed(Draw(rng));
 }
 
 TEST(SctpAssociationFuzz, MutatedStoriesPass) {
   Rng rng = Rng::ForStream({.seed = 2}, "fuzz", "sctp association");
-  for (int i = 0; i < 2000; ++i) Feed(Mutate(Draw(rng), Draw(rng), rng));
+  for (int i = 0; i < 5000; ++i) Feed(Mutate(Draw(rng), Draw(rng), rng));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ TEST(SctpPacketFuzz, CorpusAndEveryPrefixOfItPass) {
 TEST(SctpPacketFuzz, MutationsPass) {
   const std::vector<std::string> corpus = ReadCorpus("sctp");
   Rng rng = Rng::ForStream({.seed = 1}, "fuzz", "sctp");
-  for (int i = 0; i < 15'000; ++i) {
+  for (int i = 0; i < 60'000; ++i) {
     std::string input =
         Mutate(corpus[rng.Below(corpus.size())], corpus[rng.Below(corpus.size())], rng);
     if (!input.empty()) input[0] = static_cast<char>(2 | rng.Below(2));
