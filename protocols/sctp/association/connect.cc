@@ -231,7 +231,7 @@ void Association::OnStaleCookie(uint32_t staleness_us) {
   const Duration rtt = env_.clock().now() - control_sent_;
   const Duration stale = Duration::Micros(staleness_us);
   const Duration wanted = std::min(std::max(stale, rtt) + rtt, rtt + Duration::Seconds(1));
-  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000 + 1);
+  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000);
   control_timer_.Cancel();
   // The data that rode along with the COOKIE ECHO is sent again later.
   for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
