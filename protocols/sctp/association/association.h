@@ -350,6 +350,8 @@ class Association final : private Path::Owner {
   void OnShutdownAck(const ArrivedPacket& packet);
   void OnShutdownComplete();
   void OnT2Shutdown();
+  void GivePeerTime();
+  Path& ShutdownPath();
   void OnT5ShutdownGuard();
   void OnAutoclose();
   void TouchAutoclose();
