@@ -117,6 +117,7 @@ void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_
   last_advertised_ = config_.receive_buffer;
   first_data_ = true;
   in_fast_recovery_ = false;
+  last_forwarded_ = -1;
 }
 
 // --- Packets out ---

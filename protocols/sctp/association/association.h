@@ -430,8 +430,8 @@ class Association final : private Path::Owner {
   int association_errors_ = 0;
   int64_t peer_rwnd_ = 0;
   int64_t fast_recovery_exit_ = 0;
-  int64_t last_forwarded_ = -1;       // Advanced.Peer.Ack.Point of the last FORWARD-TSN
-  int64_t last_forwarded_from_ = -1;  // the cumulative TSN ack then
+  int64_t last_forwarded_ = -1;  // Advanced.Peer.Ack.Point of the last FORWARD-TSN
+  SimTime last_forwarded_at_;
   uint8_t primary_ = 0;
   uint8_t last_data_from_ = 0;  // path index: where SACKs go
   uint8_t shutdown_path_ = 0;
