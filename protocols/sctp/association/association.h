@@ -234,7 +234,8 @@ class Association final : private Path::Owner {
   void MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_t inbound, uint32_t rwnd);
   CommonHeader HeaderTo(VerificationTag tag) const;
   // Sends the packet that `fill` makes, to `path`.
-  void SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill);
+  void SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill,
+              const IpAddress& from = IpAddress());
   void SendRaw(const IpAddress& to, uint16_t udp_port, VerificationTag tag,
                absl::FunctionRef<void(PacketBuilder&)> fill);
   // To an address that need not be a path, with AUTH as agreed.
@@ -377,6 +378,7 @@ class Association final : private Path::Owner {
   void LearnAsconfSerials();
   void MaybeSendAsconf();
   void SendAsconf();
+  IpAddress SourceOfAsconf(const Path& path) const;
   void OnT4Rto();
   void OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk);
   void OnAsconfAck(const AsconfAckChunk& chunk);
