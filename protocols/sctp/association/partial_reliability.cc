@@ -85,7 +85,7 @@ void Association::AddForwardTsn(PacketBuilder& packet) {
   const int64_t point = outstanding_->AdvancedPeerAckPoint();
   if (point <= outstanding_->cumulative_ack()) return;
   last_forwarded_ = point;
-  last_forwarded_from_ = outstanding_->cumulative_ack();
+  last_forwarded_at_ = env_.clock().now();
   const Tsn tsn{static_cast<uint32_t>(point)};
   if (capabilities_.interleaving) {
     IForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};

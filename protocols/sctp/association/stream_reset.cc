@@ -348,7 +348,7 @@ void Association::ResetNumbers(int64_t own_next, uint32_t peer_next) {
   reassembly_->TakeOver(*former);
   sack_timer_.Cancel();
   in_fast_recovery_ = false;
-  last_forwarded_ = last_forwarded_from_ = -1;
+  last_forwarded_ = -1;
 }
 
 void Association::OnReconfigResponse(const Response& response) {

@@ -383,7 +383,11 @@ void Association::OnCumulativeAck(int64_t cumulative,
   }
   // RFC 3758 section 3.5, C1 and C2.
   if (has_pr_messages_ && outstanding_->AdvancedPeerAckPoint() > cumulative) {
-    if (cumulative > last_forwarded_from_) forward_tsn_due_ = true;
+    // C3, and rules F2 and F3: a duplicate FORWARD-TSN after a round trip, 200 ms at most.
+    const Duration pause = std::min(paths_[primary_]->rto.srtt(), Duration::Millis(200));
+    const bool may_be_lost = env_.clock().now() - last_forwarded_at_ >= pause;
+    const bool is_new = outstanding_->AdvancedPeerAckPoint() > last_forwarded_;
+    if (is_new || may_be_lost) forward_tsn_due_ = true;
   }
   TouchAutoclose();
 }
