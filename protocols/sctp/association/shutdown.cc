@@ -72,7 +72,7 @@ Path& Association::ShutdownPath() {
 // it still has.
 void Association::GivePeerTime() {
   association_errors_ = 0;
-  control_timer_.Set(ShutdownPath().rto.value());
+  control().timer.Set(ShutdownPath().rto.value());
 }
 
 void Association::SendShutdown() {
