@@ -298,11 +298,17 @@ void SctpEndpoint::OnAddressProposed(const IpAddress& address) {
 }
 
 void SctpEndpoint::OnAddressAgreed(Association&, const IpAddress& address, bool is_added) {
-  if (is_bound_to_all_) return;
+  if (is_bound_to_all_) {
+    if (is_added) return;
+    addresses_ = LocalAddresses();  // all but one from now on
+    is_bound_to_all_ = false;
+  }
   proposed_.erase(std::remove(proposed_.begin(), proposed_.end(), address), proposed_.end());
   const auto it = std::find(addresses_.begin(), addresses_.end(), address);
   if (is_added && it == addresses_.end()) addresses_.push_back(address);
-  if (!is_added && it != addresses_.end() && addresses_.size() > 1) addresses_.erase(it);
+  if (is_added || it == addresses_.end() || addresses_.size() < 2) return;
+  addresses_.erase(it);
+  proposed_.push_back(address);
 }
 
 void SctpEndpoint::OnDrop(const TraceEntity& place, const TraceLabel& why) {

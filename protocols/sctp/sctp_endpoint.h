@@ -99,10 +99,12 @@ class SctpEndpoint final : private Association::Env, private Association::User {
 
   SctpLayer& layer_;
   const uint16_t port_;
-  const bool is_bound_to_all_;
+  bool is_bound_to_all_;
   std::vector<IpAddress> addresses_;
-  std::vector<IpAddress> proposed_;  // received at, not sent from (RFC 5061 section 5.2)
-  std::deque<SctpConfig> configs_;   // the last is for new associations; references stay valid
+  // Received at, not sent from: asked for (RFC 5061 section 5.2), or given up with packets on their
+  // way.
+  std::vector<IpAddress> proposed_;
+  std::deque<SctpConfig> configs_;  // the last is for new associations; references stay valid
   User& user_;
   bool is_listening_ = false;
   absl::btree_map<uint64_t, std::unique_ptr<Entry>> entries_;  // in the order of their making

@@ -214,6 +214,7 @@ SctpEndpoint* SctpLayer::FindEndpoint(const IpAddress& to, uint16_t port) {
 void SctpLayer::OnSctp(const IpAddress& from, const IpAddress& to, uint16_t udp_port,
                        std::span<const uint8_t> bytes) {
   current_bytes_ = bytes;
+  current_is_dropped_ = false;
   const TraceLabel* why = nullptr;
   const std::optional<CommonHeader> header = CommonHeader::Parse(bytes, &why);
   ArrivedPacket packet{.from = from, .to = to, .header = {}, .bytes = bytes, .udp_port = udp_port};
@@ -341,6 +342,9 @@ void SctpLayer::OnIcmpError(const IcmpReport& report) {
 }
 
 void SctpLayer::Drop(const TraceEntity& place, const TraceLabel& why) {
+  // A packet is dropped once, whatever more is wrong with it.
+  if (current_is_dropped_) return trace().Note(place, why, why.rule);
+  current_is_dropped_ = true;
   trace().Packet({.kind = TraceKind::kPacketDropped,
                   .place = place,
                   .packet = current_packet_,

@@ -92,6 +92,7 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
   std::vector<uint8_t> packet_buffer_;
   std::vector<uint8_t> arrived_;  // a packet whose end was counted, not stored
   RecordRef current_packet_;
+  bool current_is_dropped_ = false;
   std::span<const uint8_t> current_bytes_;  // of it, from the common header on
   std::vector<std::unique_ptr<Association>> dead_;
   std::vector<std::unique_ptr<SctpEndpoint>> kept_;

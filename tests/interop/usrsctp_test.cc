@@ -198,6 +198,11 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
       if (!Until([&] { return MayEnd(); })) return Defect("second transfer");
     }
     EndIt();
+    if (association_ != nullptr &&
+        (association_->capabilities().interleaving != conditions_.options.interleaving ||
+         association_->capabilities().authentication != conditions_.config.authentication)) {
+      return "the extensions were not agreed upon";
+    }
     const bool graceful = !IsAbort();
     if (!Until([&] { return IsOver(); })) return Defect("end");
     if (graceful && !IsTransferred()) return Defect("graceful end");
@@ -436,6 +441,12 @@ Conditions Draw(uint64_t seed) {
   conditions.config.scheduler = static_cast<SchedulerKind>(rng.Below(6));
   conditions.config.max_burst = static_cast<uint32_t>(rng.Below(6));
   conditions.config.no_delay = rng.Below(2) == 0;
+  conditions.config.interleaving = conditions.options.interleaving = rng.Below(3) == 0;
+  if (rng.Below(3) == 0) {  // RFC 4895: both, or one, want to see user data authenticated
+    conditions.config.authentication = true;
+    conditions.options.authenticates_data = rng.Below(2) == 0;
+    if (rng.Below(2) == 0) conditions.config.authenticated_chunks = {0, 3, 64};
+  }
   conditions.options.streams = kStreams;
   // A message of usrsctp's must fit its send buffer.
   conditions.options.send_buffer = static_cast<uint32_t>(150'000 + rng.Below(1'000'000));
@@ -463,6 +474,19 @@ TEST(Usrsctp, ARestartOfEitherSideIsSeenByTheOther) {
       Conditions conditions{.bytes = 100'000, .is_clean = true, .we_open = we_open};
       conditions.restart = restart;
       EXPECT_EQ(RunStory(1, conditions), "") << we_open << " " << static_cast<int>(restart);
+    }
+  }
+}
+
+TEST(Usrsctp, InterleavedAndAuthenticatedData) {
+  for (const bool we_open : {false, true}) {
+    for (const bool authenticated : {false, true}) {
+      Conditions conditions{.bytes = 300'000, .is_clean = true, .we_open = we_open};
+      conditions.config.interleaving = conditions.options.interleaving = true;
+      conditions.config.scheduler = SchedulerKind::kRoundRobin;
+      conditions.config.authentication = conditions.options.authenticates_data = authenticated;
+      if (authenticated) conditions.config.authenticated_chunks = {3, 64};
+      EXPECT_EQ(RunStory(1, conditions), "") << we_open << authenticated;
     }
   }
 }

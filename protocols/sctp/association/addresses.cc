@@ -97,12 +97,31 @@ void Association::MaybeSendAsconf() {
   SendAsconf();
 }
 
+// Section 5.3, F6: not from an address that it deletes. Unspecified: as the route says.
+IpAddress Association::SourceOfAsconf(const Path& path) const {
+  const auto is_deleted = [&](const IpAddress& own) {
+    for (const Rare::AsconfRequest& request : rare_->asconf_outstanding) {
+      if (request.type == DeleteIpAddressParameter::kType && request.address == own) return true;
+    }
+    return false;
+  };
+  const std::vector<IpAddress> all = env_.LocalAddresses();
+  if (std::none_of(all.begin(), all.end(), is_deleted)) return IpAddress();
+  for (const IpAddress& own : all) {
+    if (own.is_v4() == path.address().is_v4() && !is_deleted(own)) return own;
+  }
+  return IpAddress();
+}
+
 void Association::SendAsconf() {
   Rare& r = *rare_;
   Path& path = DataPath();
-  SendTo(path, [&](PacketBuilder& packet) {
-    packet.Put(AsconfChunk{.sequence_number = r.asconf_serial, .parameters = r.asconf_sent});
-  });
+  SendTo(
+      path,
+      [&](PacketBuilder& packet) {
+        packet.Put(AsconfChunk{.sequence_number = r.asconf_serial, .parameters = r.asconf_sent});
+      },
+      SourceOfAsconf(path));
   r.asconf_path = path.index();
   r.t4_rto.Set(path.rto.value());
 }

@@ -99,8 +99,7 @@ void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t>
     if (!OnChunk(packet, *view, from_here)) break;
   }
   if (!is_gone_ && got_data_) OnDataPacketEnd(packet);
-  // Section 9.2: any packet gives the peer time.
-  if (!is_gone_ && state_ == State::kShutdownSent) association_errors_ = 0;
+  if (!is_gone_ && state_ == State::kShutdownSent) GivePeerTime();
 }
 
 // A chunk of an extension that was not agreed upon is as good as unknown.

@@ -138,10 +138,14 @@ void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_
   outstanding_ = std::make_unique<OutstandingData>(local_initial_tsn_.value,
                                                    interleaved ? size_t{20} : size_t{16});
   tracker_ = std::make_unique<DataTracker>(peer_initial_tsn.value, parameters_.sack_every);
+  // After a restart the user may still have to read what its peer sent in its former life.
+  std::unique_ptr<ReassemblyQueue> former = std::move(reassembly_);
   reassembly_ = std::make_unique<ReassemblyQueue>(interleaved, inbound);
+  if (former != nullptr) reassembly_->TakeOver(*former);
   last_advertised_ = config_.receive_buffer;
   first_data_ = true;
   in_fast_recovery_ = false;
+  last_forwarded_ = -1;
 }
 
 // --- Packets out ---
@@ -150,13 +154,14 @@ CommonHeader Association::HeaderTo(VerificationTag tag) const {
   return {.source_port = local_port_, .destination_port = remote_port_, .tag = tag};
 }
 
-void Association::SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill) {
+void Association::SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill,
+                         const IpAddress& from) {
   std::vector<uint8_t>& buffer = env_.packet_buffer();
   PacketBuilder builder(buffer, HeaderTo(peer_tag_), path.packet_bytes(), authentication_.get());
   fill(builder);
   if (builder.empty()) return;
   ++counters_.packets_sent;
-  env_.SendPacket(IpAddress(), path.address(), path.udp_port, builder.Finish());
+  env_.SendPacket(from, path.address(), path.udp_port, builder.Finish());
 }
 
 void Association::SendRaw(const IpAddress& to, uint16_t udp_port, VerificationTag tag,

@@ -243,7 +243,8 @@ class Association final : private Path::Owner {
   void MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_t inbound, uint32_t rwnd);
   CommonHeader HeaderTo(VerificationTag tag) const;
   // Sends the packet that `fill` makes, to `path`.
-  void SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill);
+  void SendTo(Path& path, absl::FunctionRef<void(PacketBuilder&)> fill,
+              const IpAddress& from = IpAddress());
   void SendRaw(const IpAddress& to, uint16_t udp_port, VerificationTag tag,
                absl::FunctionRef<void(PacketBuilder&)> fill);
   // To an address that need not be a path, with AUTH as agreed.
@@ -360,6 +361,8 @@ class Association final : private Path::Owner {
   void OnShutdownAck(const ArrivedPacket& packet);
   void OnShutdownComplete();
   void OnT2Shutdown();
+  void GivePeerTime();
+  Path& ShutdownPath();
   void OnT5ShutdownGuard();
   void OnAutoclose();
   void TouchAutoclose();
@@ -385,6 +388,7 @@ class Association final : private Path::Owner {
   void LearnAsconfSerials();
   void MaybeSendAsconf();
   void SendAsconf();
+  IpAddress SourceOfAsconf(const Path& path) const;
   void OnT4Rto();
   void OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk);
   void OnAsconfAck(const AsconfAckChunk& chunk);
@@ -440,8 +444,8 @@ class Association final : private Path::Owner {
   int association_errors_ = 0;
   int64_t peer_rwnd_ = 0;
   int64_t fast_recovery_exit_ = 0;
-  int64_t last_forwarded_ = -1;       // Advanced.Peer.Ack.Point of the last FORWARD-TSN
-  int64_t last_forwarded_from_ = -1;  // the cumulative TSN ack then
+  int64_t last_forwarded_ = -1;  // Advanced.Peer.Ack.Point of the last FORWARD-TSN
+  SimTime last_forwarded_at_;
   uint8_t primary_ = 0;
   uint8_t last_data_from_ = 0;  // path index: where SACKs go
   uint8_t shutdown_path_ = 0;

@@ -224,14 +224,15 @@ void Association::OnCookieAck() {
 
 void Association::OnStaleCookie(uint32_t staleness_us) {
   if (state_ != State::kCookieEchoed) return;
-  if (++control().retransmits > parameters_.max_init_retransmits) {
+  // Not for ever: as often as an INIT that nobody answers.
+  if (++rare().stale_cookies > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
   }
   // Section 5.2.6, alternative 3: no more than a second beyond the round trip.
   const Duration rtt = env_.clock().now() - control().sent;
   const Duration stale = Duration::Micros(staleness_us);
   const Duration wanted = std::min(std::max(stale, rtt) + rtt, rtt + Duration::Seconds(1));
-  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000 + 1);
+  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000);
   CancelControlTimer();
   // The data that rode along with the COOKIE ECHO is sent again later.
   for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
@@ -248,6 +249,7 @@ void Association::OnStaleCookie(uint32_t staleness_us) {
 void Association::BecomeEstablished(const TraceLabel& reason) {
   CancelControlTimer();
   control().retransmits = 0;
+  if (rare_ != nullptr) rare_->stale_cookies = 0;
   association_errors_ = 0;
   if (state_ != State::kEstablished) SetState(State::kEstablished, reason);
   control().cookie.clear();

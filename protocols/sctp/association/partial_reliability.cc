@@ -93,12 +93,12 @@ void Association::AddForwardTsn(PacketBuilder& packet) {
   const size_t room = packet.Room(type);
   if (room < kForwardTsnHeader + entry) return;  // it has to wait for a packet of its own
   forward_tsn_due_ = false;
-  // C4: what does not fit is left for the next one, when this one is acknowledged.
+  // C4: what does not fit is left for the next one, a round trip later.
   int64_t point = full_point;
   const std::vector<OutstandingData::SkippedStream> skipped = outstanding_->Skipped(
       point, (room - kForwardTsnHeader) / entry, /*with_unordered=*/interleaved);
   last_forwarded_ = full_point;
-  last_forwarded_from_ = outstanding_->cumulative_ack();
+  last_forwarded_at_ = env_.clock().now();
   const Tsn tsn{static_cast<uint32_t>(point)};
   if (interleaved) {
     IForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};

@@ -40,6 +40,7 @@ struct Association::Rare {
   Timer<Rare, &Rare::OnReconfig> reconfig_timer;
   Timer<Rare, &Rare::OnT4> t4_rto;
 
+  int stale_cookies = 0;             // in this set-up
   uint32_t cookie_extension_ms = 0;  // RFC 9260 section 5.2.6; 0: none wanted
 
   // --- RFC 6525 ---

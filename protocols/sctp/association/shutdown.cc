@@ -63,9 +63,20 @@ void Association::MaybeSendShutdown() {
   }
 }
 
+Path& Association::ShutdownPath() {
+  const bool is_chosen = shutdown_path_ < paths_.size() && shutdown_path_ != 0;
+  return is_chosen ? *paths_[shutdown_path_] : DataPath();
+}
+
+// Section 9.2: any packet of the peer's clears the count and restarts T2, so that it can send what
+// it still has.
+void Association::GivePeerTime() {
+  association_errors_ = 0;
+  control().timer.Set(ShutdownPath().rto.value());
+}
+
 void Association::SendShutdown() {
-  Path& path = *paths_[shutdown_path_ < paths_.size() && shutdown_path_ != 0 ? shutdown_path_
-                                                                             : DataPath().index()];
+  Path& path = ShutdownPath();
   SendTo(path, [&](PacketBuilder& packet) {
     // With a SACK if SHUTDOWN alone cannot say it.
     if (tracker_->has_gaps() || tracker_->has_duplicates()) {
@@ -85,8 +96,7 @@ void Association::SendShutdown() {
 }
 
 void Association::SendShutdownAck() {
-  Path& path = *paths_[shutdown_path_ < paths_.size() && shutdown_path_ != 0 ? shutdown_path_
-                                                                             : DataPath().index()];
+  Path& path = ShutdownPath();
   SendTo(path, [&](PacketBuilder& packet) { packet.Put(ShutdownAckChunk()); });
   sack_timer_.Cancel();
   CancelControlTimer();
@@ -95,8 +105,7 @@ void Association::SendShutdownAck() {
 }
 
 void Association::OnT2Shutdown() {
-  Path& path = *paths_[shutdown_path_ < paths_.size() && shutdown_path_ != 0 ? shutdown_path_
-                                                                             : DataPath().index()];
+  Path& path = ShutdownPath();
   path.rto.BackOff();
   OnPathError(path, /*counts_for_association=*/false);
   if (++association_errors_ > parameters_.max_retrans) {

@@ -383,7 +383,11 @@ void Association::OnCumulativeAck(int64_t cumulative,
   }
   // RFC 3758 section 3.5, C1 and C2.
   if (has_pr_messages_ && outstanding_->AdvancedPeerAckPoint() > cumulative) {
-    if (cumulative > last_forwarded_from_) forward_tsn_due_ = true;
+    // C3, and rules F2 and F3: a duplicate FORWARD-TSN after a round trip, 200 ms at most.
+    const Duration pause = std::min(paths_[primary_]->rto.srtt(), Duration::Millis(200));
+    const bool may_be_lost = env_.clock().now() - last_forwarded_at_ >= pause;
+    const bool is_new = outstanding_->AdvancedPeerAckPoint() > last_forwarded_;
+    if (is_new || may_be_lost) forward_tsn_due_ = true;
   }
   TouchAutoclose();
 }
@@ -424,13 +428,13 @@ void Association::OnT3Rtx(Path& path) {
 void Association::SendWindowProbe(Path& path) {
   sending_probe_ = true;
   probe_answered_ = false;
+  path.rto.BackOff();  // the next one comes after twice the time (section 6.1 A)
   SendTo(path, [&](PacketBuilder& packet) {
     AddControl(packet, /*with_data=*/true);
     AddNewData(packet, path);
   });
   sending_probe_ = false;
   is_probing_window_ = true;
-  path.rto.BackOff();  // ever more slowly
 }
 
 // --- Room and dryness ---

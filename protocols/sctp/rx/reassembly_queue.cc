@@ -168,6 +168,14 @@ ReceivedMessage ReassemblyQueue::TakeReady() {
   return message;
 }
 
+void ReassemblyQueue::TakeOver(ReassemblyQueue& former) {
+  while (former.has_ready()) {
+    ReceivedMessage message = former.TakeReady();
+    held_bytes_ += static_cast<int64_t>(message.data.size());
+    ready_.push_back(std::move(message));
+  }
+}
+
 void ReassemblyQueue::ForwardTo(int64_t tsn) {
   while (!fragments_.empty() && fragments_.begin()->first <= tsn) {
     held_bytes_ -= static_cast<int64_t>(fragments_.begin()->second.data.size());

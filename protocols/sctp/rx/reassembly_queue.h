@@ -60,6 +60,8 @@ class ReassemblyQueue {
   void ResetStreams(std::span<const StreamId> streams);
   void AddStreams(uint16_t count);
 
+  // Takes over the messages that `former` held for the user, who has not taken them yet.
+  void TakeOver(ReassemblyQueue& former);
   // Gives back what it holds for messages to come; keeps messages.
   void ReleaseMemory();
 

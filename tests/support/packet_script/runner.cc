@@ -18,6 +18,7 @@
 #include "tests/support/packet_script/sctp_socket_table.h"
 #include "tests/support/packet_script/socket_table.h"
 #include "tests/support/packet_script/tcp_dialect.h"
+#include "topologies/build/roles/sctp_settings.h"
 #include "topologies/build/roles/tcp_settings.h"
 
 namespace tickwire::packet_script {
@@ -134,7 +135,7 @@ Run::Run(const Script& script, const RunOptions& options) : script_(script), opt
 
 bool Run::Configure() {
   scenario::TcpSettings settings;
-  sctp::SctpConfig sctp;
+  scenario::SctpSettings sctp;
   tcp::Profile profile = options_.profile;
   size_t mtu = 1500;
   uint32_t tolerance = 0;
@@ -143,6 +144,10 @@ bool Run::Configure() {
     if (name == "tcp") {
       if (!google::protobuf::TextFormat::ParseFromString(value, &settings)) {
         return Fail(1, "--tcp: not fields of TcpSettings");
+      }
+    } else if (name == "sctp") {
+      if (!google::protobuf::TextFormat::ParseFromString(value, &sctp)) {
+        return Fail(1, "--sctp: not fields of SctpSettings");
       }
     } else if (name == "profile") {
       if (value != "RFC" && value != "LINUX" && value != "FREEBSD") {
@@ -183,7 +188,7 @@ bool Run::Configure() {
   ip_->AddRoute(*IpPrefix::Parse(v6 ? "::/0" : "0.0.0.0/0"), out);
   const bool is_sctp = IsSctp(script_);
   if (is_sctp) {
-    MakeSctp(sctp);
+    MakeSctp(SctpConfigOf(sctp));
   } else {
     MakeTcp(settings);
   }

@@ -21,7 +21,8 @@ struct RunOptions {
 };
 
 // The first mistake, nothing if all went as written. The script's options: tolerance_usecs, mtu,
-// ip_version=ipv4|ipv6, profile=RFC|LINUX|FREEBSD, tcp={fields of scenario.TcpSettings}.
+// ip_version=ipv4|ipv6, profile=RFC|LINUX|FREEBSD, tcp={fields of
+// scenario.TcpSettings}, sctp={fields of scenario.SctpSettings}.
 std::optional<ScriptError> RunScript(const Script& script, const RunOptions& options);
 
 }  // namespace tickwire::packet_script

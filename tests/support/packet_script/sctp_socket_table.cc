@@ -100,7 +100,9 @@ class SctpSocketTable::Socket : public SctpSocket::Listener {
         break;
       case Change::State::kCannotStart:
         is_closed = true;
-        error = change->by_peer ? "ECONNREFUSED" : "ETIMEDOUT";
+        error = change->by_peer      ? "ECONNREFUSED"
+                : change->error != 0 ? "ECONNABORTED"
+                                     : "ETIMEDOUT";
         break;
     }
     std::erase(waiting, id);
