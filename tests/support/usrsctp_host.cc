@@ -156,9 +156,8 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
     path.spp_flags = SPP_PMTUD_DISABLE;
     SetOption(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
     if (options_.interleaving) {
+      SetOption(socket, IPPROTO_SCTP, SCTP_FRAGMENT_INTERLEAVE, 2);
       sctp_assoc_value value{};
-      value.assoc_value = 2;
-      SetOption(socket, IPPROTO_SCTP, SCTP_FRAGMENT_INTERLEAVE, value);
       value.assoc_value = 1;
       SetOption(socket, IPPROTO_SCTP, kInterleavingSupported, value);
     }

@@ -78,5 +78,30 @@ TEST(SctpLoad, AForwardTsnOfManyStreamsFitsThePath) {
   }
 }
 
+// RFC 4895 section 6.1: the keys of a restarted association are made of the new random numbers.
+TEST(SctpRestart, AuthenticatedDataPassesAfterIt) {
+  SctpWorld w;
+  for (SctpConfig* config : {&w.config_a, &w.config_z}) {
+    config->authentication = true;
+    config->authenticated_chunks = {0, 3};
+  }
+  w.Open();
+  for (int round = 0; round < 2; ++round) {
+    w.Send(w.user_a, "there");
+    w.Send(w.user_z, "back");
+    w.Run(Duration::Seconds(1));
+    ASSERT_EQ(w.user_z.messages.size(), 1u);
+    ASSERT_EQ(w.user_a.messages.size(), 1u);
+    if (round == 1) break;
+    w.user_a.messages.clear();
+    w.user_z.messages.clear();
+    w.Do("a", [&] { w.at_a->PowerOff(); });
+    w.Connect();
+    w.Run(Duration::Seconds(1));
+    ASSERT_EQ(w.user_z.told.back(), "restart");
+  }
+  EXPECT_EQ(w.user_a.association->unacked_bytes() + w.user_z.association->unacked_bytes(), 0);
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
