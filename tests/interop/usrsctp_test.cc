@@ -182,6 +182,10 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
                                           static_cast<UsrsctpHost::User&>(*this));
   }
 
+  ~Story() {
+    if (endpoint_ != nullptr) Do(our_node_, [&] { endpoint_->PowerOff(); });
+  }
+
   // What went wrong; empty if nothing did.
   std::string Run() {
     MakePlans();

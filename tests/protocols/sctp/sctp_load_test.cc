@@ -103,5 +103,24 @@ TEST(SctpRestart, AuthenticatedDataPassesAfterIt) {
   EXPECT_EQ(w.user_a.association->unacked_bytes() + w.user_z.association->unacked_bytes(), 0);
 }
 
+// RFC 9260 section 9.2: who has received a SHUTDOWN sends what waits. It is acknowledged by
+// SHUTDOWN chunks, which tell no window: the one of the last SACK still holds.
+TEST(SctpShutdown, WhatWaitsGoesOnAtFullSpeed) {
+  SctpWorld w;  // round trip 20 ms
+  w.config_z.receive_buffer = 64 << 10;
+  w.Open();
+  constexpr int kMessages = 700;
+  for (int i = 0; i < kMessages; ++i) {
+    ASSERT_EQ(w.Send(w.user_a, std::string(1400, 'w')), Association::SendResult::kAccepted);
+  }
+  w.Do("z", [&] { w.user_z.association->Shutdown(); });
+  // 980 kB by 64 KiB each 20 ms: 0.3 s, and a second for slow start. By probes of a window thought
+  // closed it would be 700 RTOs of 1 s.
+  w.Run(Duration::Seconds(2));
+  EXPECT_EQ(w.user_z.messages.size(), static_cast<size_t>(kMessages));
+  EXPECT_EQ(w.user_a.told.back(), "shutdown complete");
+  EXPECT_EQ(w.user_z.told.back(), "shutdown complete");
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
