@@ -445,11 +445,15 @@ Conditions Draw(uint64_t seed) {
   conditions.config.scheduler = static_cast<SchedulerKind>(rng.Below(6));
   conditions.config.max_burst = static_cast<uint32_t>(rng.Below(6));
   conditions.config.no_delay = rng.Below(2) == 0;
-  conditions.config.interleaving = conditions.options.interleaving = rng.Below(3) == 0;
-  // RFC 4895: both, or one, want to see user data authenticated. But for a restart that usrsctp
-  // sees: none of its HMACs nor of ours passes after it. When ours sees one, all do; and two of
-  // ours agree (sctp_load_test).
-  if (rng.Below(3) == 0 && conditions.restart != Restart::kOurs) {
+  // Not for a restart that usrsctp sees. It keeps something of the association before: no HMAC of
+  // either side is right after it (RFC 4895), and with I-DATA its window closes for good in the
+  // second 20 MB, though its user has read everything. When ours sees the restart, both go well;
+  // so they do between two of ours (sctp_load_test).
+  const bool is_seen_by_usrsctp = conditions.restart == Restart::kOurs;
+  conditions.config.interleaving = conditions.options.interleaving =
+      rng.Below(3) == 0 && !is_seen_by_usrsctp;
+  // RFC 4895: both, or one, want to see user data authenticated.
+  if (rng.Below(3) == 0 && !is_seen_by_usrsctp) {
     conditions.config.authentication = true;
     conditions.options.authenticates_data = rng.Below(2) == 0;
     if (rng.Below(2) == 0) conditions.config.authenticated_chunks = {0, 3, 64};

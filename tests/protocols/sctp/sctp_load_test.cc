@@ -79,11 +79,13 @@ TEST(SctpLoad, AForwardTsnOfManyStreamsFitsThePath) {
 }
 
 // RFC 4895 section 6.1: the keys of a restarted association are made of the new random numbers.
-TEST(SctpRestart, AuthenticatedDataPassesAfterIt) {
+// And the numbers of messages begin anew (RFC 8260 section 2.1).
+TEST(SctpRestart, AuthenticatedAndInterleavedDataPassesAfterIt) {
   SctpWorld w;
   for (SctpConfig* config : {&w.config_a, &w.config_z}) {
+    config->interleaving = true;
     config->authentication = true;
-    config->authenticated_chunks = {0, 3};
+    config->authenticated_chunks = {3, 64};
   }
   w.Open();
   for (int round = 0; round < 2; ++round) {
