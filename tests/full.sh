@@ -52,6 +52,11 @@ soak() {
   logged sctp-stories 900 env TICKWIRE_SCTP_SEEDS="$sctp_seeds" build/release/bin/sctp_soak_test ||
     return
   figure sctp-stories "$(grep ' given up$' "$out/sctp-stories.log")"
+  say "SCTP against usrsctp: 200 seeds, 20 MB each way"
+  logged usrsctp 900 env TICKWIRE_USRSCTP_BYTES=20000000 build/release/bin/usrsctp_test || return
+  figure usrsctp "$(grep 'OK.*TwoHundredSeeds' "$out/usrsctp.log")"
+  logged usrsctp-throughput 300 build/release/bin/usrsctp_throughput_test || return
+  grep ' MB/s, usrsctp ' "$out/usrsctp-throughput.log" | tee -a "$figures" >&2
 }
 
 # The .deb, unpacked, runs what it brings along.
@@ -167,6 +172,11 @@ bench() {
     say "TCP beside ns-3"  # it fails if a ratio is below what is demanded
     logged bench-tcp-ns3 900 build/release/bin/tickwire-bench-tcp-ns3 &&
       tee -a "$figures" <"$out/bench-tcp-ns3.log" >&2
+  fi
+  if [ -x build/release/bin/tickwire-bench-sctp-usrsctp ]; then
+    say "SCTP beside usrsctp"  # it fails if ours is slower than what is demanded
+    logged bench-sctp 300 build/release/bin/tickwire-bench-sctp-usrsctp &&
+      tee -a "$figures" <"$out/bench-sctp.log" >&2
   fi
 }
 

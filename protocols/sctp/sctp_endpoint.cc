@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
 #include "protocols/sctp/sctp_layer.h"
@@ -29,10 +30,10 @@ std::pair<uint64_t, uint64_t> KeyOf(const IpAddress& address, uint16_t port) {
 
 }  // namespace
 
-struct SctpEndpoint::Entry {
+struct SctpEndpoint::Entry : Association::Place {
   std::unique_ptr<Association> association;
   Association::User* user = nullptr;
-  std::vector<std::pair<uint64_t, uint64_t>> keys;
+  absl::InlinedVector<std::pair<uint64_t, uint64_t>, 1> keys;
   uint32_t tag = 0;
   uint64_t number = 0;
 };
@@ -77,21 +78,13 @@ Association& SctpEndpoint::Make(const Endpoint& peer, Association::User* user) {
                                     static_cast<Association::User&>(*this), config(), port_, peer);
   entry->number = next_entry_++;
   Association& association = *entry->association;
+  association.set_place(entry.get());
   entries_.emplace(entry->number, std::move(entry));
   return association;
 }
 
 SctpEndpoint::Entry* SctpEndpoint::EntryOf(const Association& association) {
-  const auto it = by_tag_.find(association.local_tag().value);
-  if (it != by_tag_.end() && it->second->association.get() == &association) return it->second;
-  // Only one that is just being made has no tag yet: the last.
-  if (!entries_.empty() && entries_.rbegin()->second->association.get() == &association) {
-    return entries_.rbegin()->second.get();
-  }
-  for (const auto& [number, entry] : entries_) {
-    if (entry->association.get() == &association) return entry.get();
-  }
-  return nullptr;
+  return static_cast<Entry*>(association.place());
 }
 
 std::vector<Association*> SctpEndpoint::associations() const {
@@ -331,6 +324,7 @@ void SctpEndpoint::OnGone(Association& association) {
   }
   by_tag_.erase(entry->tag);
   layer_.Bury(std::move(entry->association));
+  association.set_place(nullptr);
   entries_.erase(entry->number);
   if (entries_.empty()) layer_.OnIdle(*this);
 }

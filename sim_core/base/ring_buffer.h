@@ -20,8 +20,12 @@ class RingBuffer {
   size_t size() const { return size_; }
   // REQUIRES: index < size().
   T& operator[](size_t index) { return slots_[(begin_ + index) & (slots_.size() - 1)]; }
+  const T& operator[](size_t index) const { return slots_[(begin_ + index) & (slots_.size() - 1)]; }
   // REQUIRES: !empty().
   T& front() { return (*this)[0]; }
+  const T& front() const { return (*this)[0]; }
+  // Elements for which there is memory.
+  size_t capacity() const { return slots_.size(); }
 
   void push_back(T value) {
     if (size_ == slots_.size()) Grow();

@@ -29,5 +29,5 @@ need_packages() {
 TOOL_PACKAGES=(g++ cmake ninja-build ccache mold libabsl-dev protobuf-compiler libprotobuf-dev
                libxxhash-dev libssl-dev nlohmann-json3-dev git)
 # What the tests need on top.
-TEST_PACKAGES=(libgtest-dev liblwip-dev libgmock-dev libbenchmark-dev tshark jq librsvg2-bin fonts-dejavu-core
+TEST_PACKAGES=(libgtest-dev liblwip-dev libusrsctp-dev libgmock-dev libbenchmark-dev tshark jq librsvg2-bin fonts-dejavu-core
                clang-format)

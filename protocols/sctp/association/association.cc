@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/sctp/association/rare.h"
+#include "protocols/sctp/association/traced.h"
 #include "protocols/sctp/packet/cause/user_initiated_abort_cause.h"
 #include "sim_core/base/check.h"
 
@@ -34,10 +35,6 @@ constexpr TraceLabel kT4{"T4-rto", "RFC 5061 5.1"};
 constexpr TraceLabel kUserAbort{"abort", "RFC 9260 9.1: on request of the user"};
 constexpr TraceLabel kPowerOff{"power off", "the machine crashed"};
 constexpr TraceLabel kUnreachable{"protocol unreachable", "RFC 9260 10, rule 8"};
-constexpr TraceLabel kCwnd{"cwnd"}, kSsthresh{"ssthresh"}, kFlight{"flight"}, kRto{"rto"},
-    kErrors{"error count"};
-constexpr TraceLabel kCumulative{"cumulative TSN received"}, kGaps{"gap blocks"},
-    kQueued{"queued bytes"}, kPeerRwnd{"peer rwnd"}, kUnread{"unread bytes"};
 
 std::string NameOf(uint16_t local_port, const Endpoint& peer) {
   return absl::StrCat("sctp ", local_port, " ", tickwire::ToString(peer));
@@ -51,6 +48,10 @@ Association::Rare::Rare(Association& association)
       autoclose(association.env_.clock(), *this, kAutoclose, association.entity_),
       reconfig_timer(association.env_.clock(), *this, kReconfigTimer, association.entity_),
       t4_rto(association.env_.clock(), *this, kT4, association.entity_) {}
+
+Association::Control::Control(Association& association)
+    : owner(association),
+      timer(association.env_.clock(), *this, kControlTimer, association.entity_) {}
 
 Association::Association(Env& env, User& user, const SctpConfig& config, uint16_t local_port,
                          const Endpoint& peer)
@@ -70,7 +71,6 @@ Association::Association(Env& env, User& user, const SctpConfig& config, uint16_
                   .no_delay = config.no_delay,
                   .autoclose = config.autoclose,
                   .max_init_retransmits = config.max_init_retransmits},
-      control_timer_(env.clock(), *this, kControlTimer, entity_),
       sack_timer_(env.clock(), *this, kSackTimer, entity_) {}
 
 Association::~Association() = default;
@@ -85,6 +85,28 @@ void Association::set_parameters(const Parameters& parameters) {
 Association::Rare& Association::rare() {
   if (rare_ == nullptr) rare_ = std::make_unique<Rare>(*this);
   return *rare_;
+}
+
+Association::Control& Association::control() {
+  if (control_ == nullptr) control_ = std::make_unique<Control>(*this);
+  return *control_;
+}
+
+bool Association::is_control_timer_set() const {
+  return control_ != nullptr && control_->timer.is_set();
+}
+
+void Association::CancelControlTimer() {
+  if (control_ != nullptr) control_->timer.Cancel();
+}
+
+// Our random number stays: whoever restarts is to be answered with it (RFC 4895 section 6.1).
+void Association::MaybeDropControl() {
+  if (control_ == nullptr || state_ != State::kEstablished || control_->timer.is_set() ||
+      !control_->random.empty()) {
+    return;
+  }
+  control_.reset();
 }
 
 const char* Association::StateName(State state) {
@@ -113,7 +135,10 @@ void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_
   outstanding_ = std::make_unique<OutstandingData>(local_initial_tsn_.value,
                                                    interleaved ? size_t{20} : size_t{16});
   tracker_ = std::make_unique<DataTracker>(peer_initial_tsn.value, parameters_.sack_every);
+  // After a restart the user may still have to read what its peer sent in its former life.
+  std::unique_ptr<ReassemblyQueue> former = std::move(reassembly_);
   reassembly_ = std::make_unique<ReassemblyQueue>(interleaved, inbound);
+  if (former != nullptr) reassembly_->TakeOver(*former);
   last_advertised_ = config_.receive_buffer;
   first_data_ = true;
   in_fast_recovery_ = false;
@@ -180,7 +205,7 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
                          std::span<const uint8_t> info) {
   if (state_ == State::kClosed && is_gone_) return;
   if (state_ != State::kClosed) SetState(State::kClosed, why);
-  control_timer_.Cancel();
+  CancelControlTimer();
   sack_timer_.Cancel();
   if (rare_ != nullptr) {
     rare_->t5_shutdown_guard.Cancel();
@@ -219,13 +244,13 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
 
 void Association::PowerOff() {
   Finish(AssociationChange::State::kLost, 0, kPowerOff);
-  notifications_.clear();
+  notifications_ = {};
 }
 
 void Association::Abort(absl::string_view reason) {
   if (state_ == State::kClosed) return;
   if (is_busy_) {
-    abort_due_ = std::string(reason);
+    abort_due_ = std::make_unique<std::string>(reason);
     return;
   }
   AsEvent([&] {
@@ -267,38 +292,18 @@ void Association::EndOfEvent() {
     if (!is_gone_) MaybeSendShutdown();
     if (!is_gone_) CheckDry();
     if (notifications_.empty()) {
-      const bool more = !is_gone_ && (shutdown_due_ || abort_due_.has_value());
+      const bool more = !is_gone_ && (shutdown_due_ || abort_due_ != nullptr);
       if (!more) break;
       continue;
     }
-    const Notification notification = std::move(notifications_.front());
-    notifications_.pop_front();
+    const Notification notification = notifications_.pop_front();
+    if (notifications_.empty()) notifications_ = {};  // most associations have none, ever again
     if (!user_gone_) user_.OnNotification(*this, notification);
   }
-  if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
+  if (!is_gone_) MaybeDropControl();
+  if (!is_gone_ && env_.clock().trace().is_watched()) TraceWhatChanged();
   TW_DCHECK(IsConsistent());
   if (is_gone_) env_.OnGone(*this);
-}
-
-void Association::TraceSamples() {
-  NodeTrace& trace = env_.clock().trace();
-  for (const std::unique_ptr<Path>& path : paths_) {
-    trace.Sample(path->entity(), kCwnd, path->window.cwnd());
-    if (path->window.ssthresh() < int64_t{1} << 40) {
-      trace.Sample(path->entity(), kSsthresh, path->window.ssthresh());
-    }
-    if (outstanding_ != nullptr) {
-      trace.Sample(path->entity(), kFlight, outstanding_->flight(path->index()));
-    }
-    trace.Sample(path->entity(), kRto, path->rto.value().nanos());
-    trace.Sample(path->entity(), kErrors, path->error_count);
-  }
-  if (tracker_ == nullptr) return;
-  trace.Sample(entity_, kCumulative, tracker_->cumulative());
-  trace.Sample(entity_, kGaps, static_cast<int64_t>(tracker_->gap_count()));
-  trace.Sample(entity_, kQueued, send_queue_->queued_bytes());
-  trace.Sample(entity_, kPeerRwnd, peer_rwnd_);
-  trace.Sample(entity_, kUnread, reassembly_->held_bytes());
 }
 
 void Association::OnControlTimer() {
@@ -332,21 +337,21 @@ void Association::OnUnreachable(const IpAddress& to, bool protocol) {
 }
 
 bool Association::IsConsistent() const {
-  if (state_ == State::kClosed) return !control_timer_.is_set() && !sack_timer_.is_set();
+  if (state_ == State::kClosed) return !is_control_timer_set() && !sack_timer_.is_set();
   if (outstanding_ != nullptr && outstanding_->size() < 64 && !outstanding_->IsConsistent()) {
     return false;
   }
   switch (state_) {
     case State::kCookieWait:
-      return control_timer_.is_set() && outstanding_ == nullptr;
+      return is_control_timer_set() && outstanding_ == nullptr;
     case State::kCookieEchoed:
-      return control_timer_.is_set() && outstanding_ != nullptr;
+      return is_control_timer_set() && outstanding_ != nullptr;
     case State::kShutdownSent:
     case State::kShutdownAckSent:
-      if (!control_timer_.is_set()) return false;
+      if (!is_control_timer_set()) return false;
       break;
     default:
-      if (control_timer_.is_set()) return false;
+      if (is_control_timer_set()) return false;
       break;
   }
   // Whatever is in flight is watched by its path's timer.

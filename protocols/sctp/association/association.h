@@ -11,19 +11,20 @@
 //   shutdown.cc     section 9
 //   stream_reset.cc RFC 6525
 //   addresses.cc    RFC 5061
+//   trace.cc        what the trace shows beside states and timers
 // Positions of TSNs are unwrapped. User calls are allowed within callbacks; what they cause
 // happens at the end of the event.
 #ifndef TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_ASSOCIATION_H_
 #define TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_ASSOCIATION_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -41,6 +42,7 @@
 #include "protocols/sctp/tx/outstanding_data.h"
 #include "protocols/sctp/tx/send_queue.h"
 #include "protocols/transport/endpoint.h"
+#include "sim_core/base/ring_buffer.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sctp {
@@ -67,6 +69,8 @@ class Association final : private Path::Owner {
     kShutdownReceived,
     kShutdownAckSent,
   };
+
+  using Paths = absl::InlinedVector<std::unique_ptr<Path>, 1>;  // by index
 
   class Env {
    public:
@@ -129,6 +133,11 @@ class Association final : private Path::Owner {
   const Parameters& parameters() const { return parameters_; }
   void set_parameters(const Parameters& parameters);
 
+  // Where its endpoint keeps it: the endpoint's own business.
+  struct Place {};
+  Place* place() const { return place_; }
+  void set_place(Place* place) { place_ = place; }
+
   // --- Opening; one of these ---
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
   void Connect(std::span<const IpAddress> peer);
@@ -184,7 +193,7 @@ class Association final : private Path::Owner {
   uint16_t remote_port() const { return remote_port_; }
   // The first of the peer, as it was made.
   const IpAddress& peer_address() const { return peer_address_; }
-  const std::vector<std::unique_ptr<Path>>& paths() const { return paths_; }
+  const Paths& paths() const { return paths_; }
   const Path& primary() const { return *paths_[primary_]; }
   uint16_t outbound_streams() const { return send_queue_ ? send_queue_->stream_count() : 0; }
   uint16_t inbound_streams() const { return reassembly_ ? reassembly_->stream_count() : 0; }
@@ -215,7 +224,9 @@ class Association final : private Path::Owner {
   bool IsConsistent() const;
 
  private:
-  struct Rare;  // timers and state that most associations never need
+  struct Traced;
+  struct Rare;     // timers and state that most associations never need
+  struct Control;  // for setting up and shutting down
   // A request about streams (RFC 6525).
   struct ReconfigRequest {
     enum class Kind : uint8_t { kOutgoing, kIncoming, kAssociation, kAddStreams };
@@ -261,7 +272,8 @@ class Association final : private Path::Owner {
   void OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_here);
   void EndOfEvent();
   void Tell(Notification notification);
-  void TraceSamples();
+  // --- trace.cc: for whoever watches ---
+  void TraceWhatChanged();
   // Runs `f` as an event of its own, with what follows at its end.
   template <class F>
   void AsEvent(F f) {
@@ -338,6 +350,7 @@ class Association final : private Path::Owner {
   void OnPathError(Path& path, bool counts_for_association);
   void OnPathAlive(Path& path);
   void OnHeartbeatTimer(Path& path) override;
+  void ReleaseIdleMemory();
   void SendHeartbeat(Path& path);
   void SetHeartbeatTimer(Path& path);
   void OnHeartbeatAck(const HeartbeatAckChunk& chunk);
@@ -384,11 +397,16 @@ class Association final : private Path::Owner {
   void OnAsconfAck(const AsconfAckChunk& chunk);
 
   void OnControlTimer();
+  Control& control();
+  bool is_control_timer_set() const;
+  void CancelControlTimer();
+  void MaybeDropControl();
   Rare& rare();
 
   Env& env_;
   User& user_;
   const SctpConfig& config_;
+  Place* place_ = nullptr;
   const uint16_t local_port_;
   const uint16_t remote_port_;
   const IpAddress peer_address_;
@@ -417,18 +435,15 @@ class Association final : private Path::Owner {
   bool packet_authenticated_ = false;  // AUTH was seen in this packet, and right
   bool was_dry_ = true;
   bool shutdown_due_ = false;  // within a callback
-  std::optional<std::string> abort_due_;
+  std::unique_ptr<std::string> abort_due_;
   VerificationTag local_tag_, peer_tag_;
   uint32_t local_tie_tag_ = 0, peer_tie_tag_ = 0;
   Tsn local_initial_tsn_;
   Tsn peer_initial_tsn_;
   uint16_t wanted_outbound_ = 0;
-  std::vector<uint8_t> random_;          // ours (RFC 4895)
-  std::vector<uint8_t> cookie_;          // to be echoed
   std::vector<uint8_t> pending_errors_;  // causes for an ERROR chunk with the COOKIE ACK or later
   Capabilities capabilities_;
   std::unique_ptr<Authentication> authentication_;
-  int init_retransmits_ = 0;
   int association_errors_ = 0;
   int64_t peer_rwnd_ = 0;
   int64_t fast_recovery_exit_ = 0;
@@ -437,20 +452,18 @@ class Association final : private Path::Owner {
   uint8_t primary_ = 0;
   uint8_t last_data_from_ = 0;  // path index: where SACKs go
   uint8_t shutdown_path_ = 0;
-  std::vector<std::unique_ptr<Path>> paths_;
+  Paths paths_;
   std::unique_ptr<SendQueue> send_queue_;
   std::unique_ptr<OutstandingData> outstanding_;
   std::unique_ptr<DataTracker> tracker_;
   std::unique_ptr<ReassemblyQueue> reassembly_;
   uint32_t last_advertised_ = 0;
-  std::deque<Notification> notifications_;
+  RingBuffer<Notification> notifications_;
   std::unique_ptr<Rare> rare_;
-  SimTime control_sent_;  // when what T1 or T2 watches was sent
-  bool control_was_resent_ = false;
+  std::unique_ptr<Traced> traced_;    // only if somebody watches
+  std::unique_ptr<Control> control_;  // while it is set up, and shut down
   Counters counters_;
   Parameters parameters_;
-  // One at a time: T1-init, T1-cookie, T2-shutdown.
-  Timer<Association, &Association::OnControlTimer> control_timer_;
   Timer<Association, &Association::OnSackTimer> sack_timer_;
 };
 

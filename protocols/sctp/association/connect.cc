@@ -35,7 +35,7 @@ OwnInit Association::Own() const {
   OwnInit own{.initiate_tag = local_tag_, .initial_tsn = local_initial_tsn_};
   own.addresses = env_.LocalAddresses();
   if (own.addresses.size() < 2) own.addresses.clear();
-  own.random = random_;
+  if (control_ != nullptr) own.random = control_->random;
   return own;
 }
 
@@ -49,7 +49,7 @@ void Association::Connect(std::span<const IpAddress> peer) {
       for (int i = 0; i < 4; ++i) {
         const uint64_t draw = env_.rng().Next64();
         for (int shift = 56; shift >= 0; shift -= 8) {
-          random_.push_back(static_cast<uint8_t>(draw >> shift));
+          control().random.push_back(static_cast<uint8_t>(draw >> shift));
         }
       }
     }
@@ -64,7 +64,7 @@ void Association::Connect(std::span<const IpAddress> peer) {
 
 void Association::SendInit() {
   // Retransmissions use all addresses in turn (section 5.1).
-  Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
+  Path& path = *paths_[static_cast<size_t>(control().retransmits) % paths_.size()];
   std::vector<uint8_t> parameters;
   WriteInitParameters(config_, Own(), /*is_init=*/true, parameters);
   if (rare_ != nullptr && rare_->cookie_extension_ms > 0) {
@@ -79,20 +79,20 @@ void Association::SendInit() {
                          .initial_tsn = local_initial_tsn_,
                          .parameters = parameters});
   });
-  control_sent_ = env_.clock().now();
-  control_timer_.Cancel();
-  control_timer_.set_label(kT1Init);
+  control().sent = env_.clock().now();
+  CancelControlTimer();
+  control().timer.set_label(kT1Init);
   const Duration most = config_.max_init_timeout;
-  control_timer_.Set(most > Duration() ? std::min(most, path.rto.value()) : path.rto.value());
+  control().timer.Set(most > Duration() ? std::min(most, path.rto.value()) : path.rto.value());
 }
 
 void Association::OnT1Init() {
-  Path& path = *paths_[static_cast<size_t>(init_retransmits_) % paths_.size()];
+  Path& path = *paths_[static_cast<size_t>(control().retransmits) % paths_.size()];
   path.rto.BackOff();
-  if (++init_retransmits_ > parameters_.max_init_retransmits) {
+  if (++control().retransmits > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
-  control_was_resent_ = true;
+  control().was_resent = true;
   SendInit();
 }
 
@@ -106,7 +106,7 @@ void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
     std::vector<uint8_t> peer = init.random;
     peer.insert(peer.end(), init.chunk_list.begin(), init.chunk_list.end());
     peer.insert(peer.end(), init.hmac_algorithms.begin(), init.hmac_algorithms.end());
-    authentication_ = std::make_unique<Authentication>(AuthKeyVector(config_, random_),
+    authentication_ = std::make_unique<Authentication>(AuthKeyVector(config_, control().random),
                                                        std::move(peer), init.authenticated_chunks,
                                                        AuthenticatedChunks(config_), init.hmac_ids);
     authentication_->SetKey(0, config_.shared_key);
@@ -160,20 +160,20 @@ void Association::OnInitAck(const ArrivedPacket& packet, const InitAckChunk& chu
                   kBadInitAck);
   }
   Path* const path = PathTo(packet.from);
-  if (path != nullptr && !control_was_resent_) {  // Karn
-    path->rto.Observe(env_.clock().now() - control_sent_);
+  if (path != nullptr && !control().was_resent) {  // Karn
+    path->rto.Observe(env_.clock().now() - control().sent);
   }
   TakePeerInit(*info, packet.from);
   env_.OnIdentityChanged(*this);
   primary_ = PathTo(packet.from)->index();
-  cookie_ = info->cookie;
+  control().cookie = info->cookie;
   if (info->adaptation_indication) Tell(AdaptationIndication{*info->adaptation_indication});
   if (!info->unrecognized.empty()) {  // section 3.2.2: reported with the COOKIE ECHO
     UnrecognizedParametersCause{.parameters = info->unrecognized}.SerializeTo(pending_errors_);
   }
-  control_timer_.Cancel();
-  init_retransmits_ = 0;
-  control_was_resent_ = false;
+  CancelControlTimer();
+  control().retransmits = 0;
+  control().was_resent = false;
   SetState(State::kCookieEchoed, kInitAcked);
   SendCookieEcho();
 }
@@ -181,28 +181,28 @@ void Association::OnInitAck(const ArrivedPacket& packet, const InitAckChunk& chu
 void Association::SendCookieEcho() {
   Path& path = *paths_[primary_];
   SendTo(path, [&](PacketBuilder& packet) {
-    packet.Put(CookieEchoChunk{.cookie = cookie_});
+    packet.Put(CookieEchoChunk{.cookie = control().cookie});
     if (!pending_errors_.empty()) {
       packet.Add(ErrorChunk{.causes = pending_errors_},
                  Padded(kTlvHeader + pending_errors_.size()));
       pending_errors_.clear();
     }
     // Section 5.1 C: DATA may ride along; this packet alone may be sent before the COOKIE ACK.
-    if (!control_was_resent_) AddNewData(packet, path);
+    if (!control().was_resent) AddNewData(packet, path);
   });
-  control_sent_ = env_.clock().now();
-  control_timer_.Cancel();
-  control_timer_.set_label(kT1Cookie);
-  control_timer_.Set(path.rto.value());
+  control().sent = env_.clock().now();
+  CancelControlTimer();
+  control().timer.set_label(kT1Cookie);
+  control().timer.Set(path.rto.value());
 }
 
 void Association::OnT1Cookie() {
   Path& path = *paths_[primary_];
   path.rto.BackOff();
-  if (++init_retransmits_ > parameters_.max_init_retransmits) {
+  if (++control().retransmits > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, 0, kNoAnswer);
   }
-  control_was_resent_ = true;
+  control().was_resent = true;
   // Data that rode along was lost with it.
   if (outstanding_->MarkTimedOut(path.index()) > 0) path.t3_rtx.Cancel();
   // Section 5.1: retransmissions use all addresses, but only confirmed ones (section 5.4).
@@ -218,22 +218,22 @@ void Association::OnT1Cookie() {
 
 void Association::OnCookieAck() {
   if (state_ != State::kCookieEchoed) return Drop(kUnexpectedCookieAck);
-  if (!control_was_resent_) paths_[primary_]->rto.Observe(env_.clock().now() - control_sent_);
+  if (!control().was_resent) paths_[primary_]->rto.Observe(env_.clock().now() - control().sent);
   BecomeEstablished(kCookieAcked);
 }
 
 void Association::OnStaleCookie(uint32_t staleness_us) {
   if (state_ != State::kCookieEchoed) return;
   // Not for ever: as often as an INIT that nobody answers.
-  if (++rare().stale_cookies > parameters_.max_init_retransmits) {
+  if (++control().stale_cookies > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
   }
   // Section 5.2.6, alternative 3: no more than a second beyond the round trip.
-  const Duration rtt = env_.clock().now() - control_sent_;
+  const Duration rtt = env_.clock().now() - control().sent;
   const Duration stale = Duration::Micros(staleness_us);
   const Duration wanted = std::min(std::max(stale, rtt) + rtt, rtt + Duration::Seconds(1));
-  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000 + 1);
-  control_timer_.Cancel();
+  rare().cookie_extension_ms = static_cast<uint32_t>(wanted.nanos() / 1'000'000);
+  CancelControlTimer();
   // The data that rode along with the COOKIE ECHO is sent again later.
   for (const std::unique_ptr<Path>& path : paths_) path->t3_rtx.Cancel();
   RequeueOutstanding();
@@ -241,19 +241,19 @@ void Association::OnStaleCookie(uint32_t staleness_us) {
   tracker_.reset();
   reassembly_.reset();
   peer_tag_ = VerificationTag{0};
-  control_was_resent_ = false;
+  control().was_resent = false;
   SetState(State::kCookieWait, kStaleAnswer);
   SendInit();
 }
 
 void Association::BecomeEstablished(const TraceLabel& reason) {
-  control_timer_.Cancel();
-  init_retransmits_ = 0;
-  if (rare_ != nullptr) rare_->stale_cookies = 0;
+  CancelControlTimer();
+  control().retransmits = 0;
+  control().stale_cookies = 0;
   association_errors_ = 0;
   if (state_ != State::kEstablished) SetState(State::kEstablished, reason);
-  cookie_.clear();
-  cookie_.shrink_to_fit();
+  control().cookie.clear();
+  control().cookie.shrink_to_fit();
   for (const std::unique_ptr<Path>& path : paths_) {
     path->error_count = 0;
     path->last_used = path->last_data = env_.clock().now();
@@ -284,7 +284,7 @@ void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
     local_tag_ = cookie.local_tag;
     local_initial_tsn_ = cookie.local_initial_tsn;
     wanted_outbound_ = cookie.outbound_streams;
-    random_ = cookie.random;
+    control().random = cookie.random;
     AddPath(cookie.remote, /*is_confirmed=*/true);  // section 5.4, rule 2
     TakePeerInit(peer_init, cookie.remote);
     env_.OnIdentityChanged(*this);

@@ -227,12 +227,21 @@ void Association::OnHeartbeatTimer(Path& path) {
       }
       return SetHeartbeatTimer(path);
     }
+    ReleaseIdleMemory();
     const Duration idle = env_.clock().now() - path.last_used;
     const bool is_verifying =
         !path.is_confirmed() || path.state() == Path::State::kPotentiallyFailed;
     if (!is_verifying && idle < path.heartbeat_interval) return SetHeartbeatTimer(path);
     SendHeartbeat(path);
   });
+}
+
+// What sending and reassembling needed is kept for the next time, but not for long.
+void Association::ReleaseIdleMemory() {
+  if (outstanding_ == nullptr || !outstanding_->empty() || !send_queue_->empty()) return;
+  outstanding_->ReleaseMemory();
+  send_queue_->ReleaseMemory();
+  reassembly_->ReleaseMemory();
 }
 
 void Association::RequestHeartbeat(const IpAddress& address) {

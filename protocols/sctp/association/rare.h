@@ -1,4 +1,5 @@
-// Association::Rare: what most associations never need. Private to the files of Association.
+// Association::Control and Rare: what most associations need only at their beginning and end, or
+// never. Private to the files of Association.
 #ifndef TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_RARE_H_
 #define TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_RARE_H_
 
@@ -11,6 +12,20 @@
 #include "sim_core/event/timer.h"
 
 namespace tickwire::sctp {
+
+struct Association::Control {
+  explicit Control(Association& association);
+  void OnTimer() { owner.OnControlTimer(); }
+
+  Association& owner;
+  Timer<Control, &Control::OnTimer> timer;  // one at a time: T1-init, T1-cookie, T2-shutdown
+  SimTime sent;                             // when what it watches was sent
+  bool was_resent = false;
+  int retransmits = 0;          // of INIT or COOKIE ECHO
+  int stale_cookies = 0;        // in this set-up
+  std::vector<uint8_t> random;  // ours (RFC 4895)
+  std::vector<uint8_t> cookie;  // to be echoed
+};
 
 struct Association::Rare {
   explicit Rare(Association& owner);
@@ -26,7 +41,6 @@ struct Association::Rare {
   Timer<Rare, &Rare::OnReconfig> reconfig_timer;
   Timer<Rare, &Rare::OnT4> t4_rto;
 
-  int stale_cookies = 0;             // in this set-up
   uint32_t cookie_extension_ms = 0;  // RFC 9260 section 5.2.6; 0: none wanted
 
   // --- RFC 6525 ---

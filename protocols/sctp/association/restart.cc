@@ -167,7 +167,7 @@ void Association::Restart(const StateCookie& cookie, const InitInfo& peer_init,
     path->one_packet_only = false;
   }
   sack_timer_.Cancel();
-  control_timer_.Cancel();
+  CancelControlTimer();
   if (rare_ != nullptr) {
     rare_->t5_shutdown_guard.Cancel();
     rare_->reconfig_timer.Cancel();
@@ -187,7 +187,7 @@ void Association::Restart(const StateCookie& cookie, const InitInfo& peer_init,
   }
   local_tag_ = cookie.local_tag;
   local_initial_tsn_ = cookie.local_initial_tsn;
-  random_ = cookie.random;
+  control().random = cookie.random;
   local_tie_tag_ = peer_tie_tag_ = 0;
   send_queue_->Restart();
   TakePeerInit(peer_init, packet.from);

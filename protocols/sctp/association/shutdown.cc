@@ -72,7 +72,7 @@ Path& Association::ShutdownPath() {
 // it still has.
 void Association::GivePeerTime() {
   association_errors_ = 0;
-  control_timer_.Set(ShutdownPath().rto.value());
+  control().timer.Set(ShutdownPath().rto.value());
 }
 
 void Association::SendShutdown() {
@@ -90,18 +90,18 @@ void Association::SendShutdown() {
         ShutdownChunk{.cumulative_tsn_ack = Tsn{static_cast<uint32_t>(tracker_->cumulative())}});
   });
   sack_timer_.Cancel();
-  control_timer_.Cancel();
-  control_timer_.set_label(kT2);
-  control_timer_.Set(path.rto.value());
+  CancelControlTimer();
+  control().timer.set_label(kT2);
+  control().timer.Set(path.rto.value());
 }
 
 void Association::SendShutdownAck() {
   Path& path = ShutdownPath();
   SendTo(path, [&](PacketBuilder& packet) { packet.Put(ShutdownAckChunk()); });
   sack_timer_.Cancel();
-  control_timer_.Cancel();
-  control_timer_.set_label(kT2);
-  control_timer_.Set(path.rto.value());
+  CancelControlTimer();
+  control().timer.set_label(kT2);
+  control().timer.Set(path.rto.value());
 }
 
 void Association::OnT2Shutdown() {
@@ -122,7 +122,7 @@ void Association::OnShutdown(const ShutdownChunk& chunk) {
     case State::kCookieEchoed:
       return Drop(kUnexpectedShutdown);
     case State::kShutdownSent:  // a collision
-      control_timer_.Cancel();
+      CancelControlTimer();
       SetState(State::kShutdownAckSent, kCollision);
       return SendShutdownAck();
     case State::kShutdownAckSent:  // our answer was lost
@@ -158,7 +158,7 @@ void Association::OnShutdownAck(const ArrivedPacket& packet) {
       });
     case State::kShutdownSent:
     case State::kShutdownAckSent:
-      control_timer_.Cancel();
+      CancelControlTimer();
       SendTo(ReplyPath(packet), [](PacketBuilder& out) { out.Put(ShutdownCompleteChunk()); });
       return Finish(AssociationChange::State::kShutdownComplete, 0, kAckIn);
     default:

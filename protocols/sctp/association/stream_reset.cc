@@ -342,8 +342,10 @@ void Association::ResetNumbers(int64_t own_next, uint32_t peer_next) {
   outstanding_->ForgetAll(own_next);
   send_queue_->ResetNumbers({});
   tracker_ = std::make_unique<DataTracker>(peer_next, parameters_.sack_every);
+  std::unique_ptr<ReassemblyQueue> former = std::move(reassembly_);
   reassembly_ =
-      std::make_unique<ReassemblyQueue>(capabilities_.interleaving, reassembly_->stream_count());
+      std::make_unique<ReassemblyQueue>(capabilities_.interleaving, former->stream_count());
+  reassembly_->TakeOver(*former);
   sack_timer_.Cancel();
   in_fast_recovery_ = false;
   last_forwarded_ = -1;

@@ -428,13 +428,13 @@ void Association::OnT3Rtx(Path& path) {
 void Association::SendWindowProbe(Path& path) {
   sending_probe_ = true;
   probe_answered_ = false;
+  path.rto.BackOff();  // the next one comes after twice the time (section 6.1 A)
   SendTo(path, [&](PacketBuilder& packet) {
     AddControl(packet, /*with_data=*/true);
     AddNewData(packet, path);
   });
   sending_probe_ = false;
   is_probing_window_ = true;
-  path.rto.BackOff();  // ever more slowly
 }
 
 // --- Room and dryness ---

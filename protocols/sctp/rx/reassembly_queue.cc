@@ -9,34 +9,35 @@
 namespace tickwire::sctp {
 
 ReassemblyQueue::ReassemblyQueue(bool interleaved, uint16_t streams)
-    : interleaved_(interleaved), next_(streams) {}
+    : interleaved_(interleaved), stream_count_(streams) {}
 
-int64_t ReassemblyQueue::Unwrap(const Stream& stream, uint32_t number) const {
-  if (interleaved_) {
-    return stream.next + static_cast<int32_t>(number - static_cast<uint32_t>(stream.next));
-  }
-  return stream.next +
-         static_cast<int16_t>(static_cast<uint16_t>(number) - static_cast<uint16_t>(stream.next));
+ReassemblyQueue::Stream& ReassemblyQueue::At(StreamId stream) {
+  if (next_.empty()) next_.resize(stream_count_);
+  return next_[stream.value];
 }
 
-bool ReassemblyQueue::IsNext(const Fragment& fragment) const {
+int64_t ReassemblyQueue::Unwrap(StreamId stream, uint32_t number) {
+  const int64_t next = At(stream).next;
+  if (interleaved_) return next + static_cast<int32_t>(number - static_cast<uint32_t>(next));
+  return next + static_cast<int16_t>(static_cast<uint16_t>(number) - static_cast<uint16_t>(next));
+}
+
+bool ReassemblyQueue::IsNext(const Fragment& fragment) {
   if (!fragment.begin || !fragment.end || !ready_.empty()) return false;
   if (fragment.unordered) return true;
-  const Stream& stream = next_[fragment.stream.value];
-  return Unwrap(stream, fragment.number) == stream.next;
+  return Unwrap(fragment.stream, fragment.number) == At(fragment.stream).next;
 }
 
 void ReassemblyQueue::Skip(const Fragment& fragment) {
   if (fragment.unordered) return;
-  ++next_[fragment.stream.value].next;
+  ++At(fragment.stream).next;
   if (!waiting_.empty()) ReleaseWaiting(fragment.stream.value);
 }
 
 void ReassemblyQueue::Add(const Fragment& fragment) {
   held_bytes_ += static_cast<int64_t>(fragment.data.size());
   if (fragment.begin && fragment.end) {
-    const int64_t number =
-        fragment.unordered ? 0 : Unwrap(next_[fragment.stream.value], fragment.number);
+    const int64_t number = fragment.unordered ? 0 : Unwrap(fragment.stream, fragment.number);
     return Complete({.stream = fragment.stream,
                      .ppid = fragment.ppid,
                      .unordered = fragment.unordered,
@@ -92,15 +93,14 @@ void ReassemblyQueue::AddByTsn(const Fragment& fragment) {
     message.data.insert(message.data.end(), part->second.data.begin(), part->second.data.end());
   }
   fragments_.erase(first, stop);
-  const int64_t number =
-      message.unordered ? 0 : Unwrap(next_[message.stream.value], message.number);
+  const int64_t number = message.unordered ? 0 : Unwrap(message.stream, message.number);
   Complete(std::move(message), number);
 }
 
 void ReassemblyQueue::AddInterleaved(const Fragment& fragment) {
   const MessageKey key{.stream = fragment.stream.value,
                        .unordered = fragment.unordered,
-                       .number = Unwrap(next_[fragment.stream.value], fragment.number)};
+                       .number = Unwrap(fragment.stream, fragment.number)};
   Partial& partial = partial_[key];
   if (partial.by_fsn.empty()) partial.first_tsn = partial.last_tsn = fragment.tsn;
   partial.last_tsn = std::max(partial.last_tsn, fragment.tsn);
@@ -143,20 +143,20 @@ void ReassemblyQueue::AddInterleaved(const Fragment& fragment) {
 void ReassemblyQueue::Complete(ReceivedMessage message, int64_t number) {
   const uint16_t stream = message.stream.value;
   if (message.unordered) return ready_.push_back(std::move(message));
-  if (number > next_[stream].next) {
+  if (number > At(StreamId{stream}).next) {
     waiting_.emplace(std::pair(stream, number), std::move(message));
     return;
   }
-  if (number == next_[stream].next) ++next_[stream].next;
+  if (number == At(StreamId{stream}).next) ++At(StreamId{stream}).next;
   ready_.push_back(std::move(message));
   ReleaseWaiting(stream);
 }
 
 void ReassemblyQueue::ReleaseWaiting(uint16_t stream) {
   for (;;) {
-    const auto it = waiting_.find({stream, next_[stream].next});
+    const auto it = waiting_.find({stream, At(StreamId{stream}).next});
     if (it == waiting_.end()) return;
-    ++next_[stream].next;
+    ++At(StreamId{stream}).next;
     ready_.push_back(std::move(it->second));
     waiting_.erase(it);
   }
@@ -168,6 +168,14 @@ ReceivedMessage ReassemblyQueue::TakeReady() {
   return message;
 }
 
+void ReassemblyQueue::TakeOver(ReassemblyQueue& former) {
+  while (former.has_ready()) {
+    ReceivedMessage message = former.TakeReady();
+    held_bytes_ += static_cast<int64_t>(message.data.size());
+    ready_.push_back(std::move(message));
+  }
+}
+
 void ReassemblyQueue::ForwardTo(int64_t tsn) {
   while (!fragments_.empty() && fragments_.begin()->first <= tsn) {
     held_bytes_ -= static_cast<int64_t>(fragments_.begin()->second.data.size());
@@ -176,8 +184,8 @@ void ReassemblyQueue::ForwardTo(int64_t tsn) {
 }
 
 void ReassemblyQueue::ForwardStream(StreamId stream, bool unordered, uint32_t number) {
-  if (stream.value >= next_.size()) return;
-  const int64_t skipped = Unwrap(next_[stream.value], number);
+  if (stream.value >= stream_count_) return;
+  const int64_t skipped = Unwrap(stream, number);
   if (interleaved_) {
     for (auto it = partial_.lower_bound({stream.value, unordered, INT64_MIN});
          it != partial_.end() && it->first.stream == stream.value &&
@@ -198,7 +206,7 @@ void ReassemblyQueue::ForwardStream(StreamId stream, bool unordered, uint32_t nu
     ready_.push_back(std::move(it->second));
     waiting_.erase(it);
   }
-  next_[stream.value].next = std::max(next_[stream.value].next, skipped + 1);
+  At(stream).next = std::max(At(stream).next, skipped + 1);
   ReleaseWaiting(stream.value);
 }
 
@@ -207,10 +215,17 @@ void ReassemblyQueue::ResetStreams(std::span<const StreamId> streams) {
     for (Stream& stream : next_) stream.next = 0;
   }
   for (const StreamId stream : streams) {
-    if (stream.value < next_.size()) next_[stream.value].next = 0;
+    if (stream.value < stream_count_) At(stream).next = 0;
   }
 }
 
-void ReassemblyQueue::AddStreams(uint16_t count) { next_.resize(next_.size() + count); }
+void ReassemblyQueue::ReleaseMemory() {
+  if (ready_.empty()) ready_ = {};
+}
+
+void ReassemblyQueue::AddStreams(uint16_t count) {
+  stream_count_ = static_cast<uint16_t>(stream_count_ + count);
+  if (!next_.empty()) next_.resize(stream_count_);
+}
 
 }  // namespace tickwire::sctp

@@ -49,7 +49,7 @@ class ReassemblyQueue {
   ReceivedMessage TakeReady();
   // Whether this one could be handed over as it is, without being held: a whole message whose turn
   // it is. Then the caller hands it over and calls Skip().
-  bool IsNext(const Fragment& fragment) const;
+  bool IsNext(const Fragment& fragment);
   void Skip(const Fragment& fragment);
 
   // FORWARD-TSN: gives up ordered messages of `stream` up to `number`, and every fragment up to the
@@ -60,9 +60,14 @@ class ReassemblyQueue {
   void ResetStreams(std::span<const StreamId> streams);
   void AddStreams(uint16_t count);
 
+  // Takes over the messages that `former` held for the user, who has not taken them yet.
+  void TakeOver(ReassemblyQueue& former);
+  // Gives back what it holds for messages to come; keeps messages.
+  void ReleaseMemory();
+
   // Bytes of user data that are held: fragments, messages out of turn, messages not taken.
   int64_t held_bytes() const { return held_bytes_; }
-  uint16_t stream_count() const { return static_cast<uint16_t>(next_.size()); }
+  uint16_t stream_count() const { return stream_count_; }
   // Nothing incomplete and nothing out of turn is held.
   bool is_idle() const { return partial_.empty() && waiting_.empty() && fragments_.empty(); }
 
@@ -94,16 +99,19 @@ class ReassemblyQueue {
     int64_t next = 0;  // SSN or MID, unwrapped
   };
 
-  int64_t Unwrap(const Stream& stream, uint32_t number) const;
   void AddByTsn(const Fragment& fragment);
   void AddInterleaved(const Fragment& fragment);
   void Complete(ReceivedMessage message, int64_t number);
   void ReleaseWaiting(uint16_t stream);
 
+  Stream& At(StreamId stream);
+  int64_t Unwrap(StreamId stream, uint32_t number);
+
   const bool interleaved_;
-  std::vector<Stream> next_;
-  absl::btree_map<int64_t, Held> fragments_;                                // DATA: by TSN
-  absl::btree_map<MessageKey, Partial> partial_;                            // I-DATA
+  uint16_t stream_count_;
+  std::vector<Stream> next_;                      // all of them, from the first use on
+  absl::btree_map<int64_t, Held> fragments_;      // DATA: by TSN
+  absl::btree_map<MessageKey, Partial> partial_;  // I-DATA
   absl::btree_map<std::pair<uint16_t, int64_t>, ReceivedMessage> waiting_;  // ordered, out of turn
   RingBuffer<ReceivedMessage> ready_;
   int64_t held_bytes_ = 0;

@@ -79,9 +79,7 @@ void OutstandingData::Acknowledge(int64_t tsn, Result& result, SimTime now) {
   if (chunk.state == State::kGapAcked) return;
   const bool counts = chunk.state != State::kAbandoned;
   PathAcked& path = result.paths[chunk.path];
-  if (chunk.state == State::kInFlight && FirstInFlight(chunk.path) == tsn) {
-    path.first_outstanding = true;
-  }
+  if (chunk.state == State::kInFlight && path.first == tsn) path.first_outstanding = true;
   if (counts) {
     path.bytes += ChunkSize(chunk);
     result.has_news = true;
@@ -92,12 +90,32 @@ void OutstandingData::Acknowledge(int64_t tsn, Result& result, SimTime now) {
   Take(chunk, State::kGapAcked);
 }
 
+int64_t OutstandingData::NextUnreported(int64_t tsn) const {
+  if (at(tsn).state != State::kGapAcked) return tsn + 1;
+  const auto range = std::lower_bound(gap_acked_.begin(), gap_acked_.end(), tsn,
+                                      [](const Range& r, int64_t value) { return r.last < value; });
+  return range != gap_acked_.end() && range->first <= tsn ? range->last + 1 : tsn + 1;
+}
+
+void OutstandingData::FindFirsts(Result& result) const {
+  size_t missing = 0;
+  for (const int64_t flight : flights_) missing += flight > 0 ? 1 : 0;
+  for (int64_t tsn = cumulative_ack_ + 1; missing > 0 && tsn <= highest_sent();
+       tsn = NextUnreported(tsn)) {
+    const OutstandingChunk& chunk = at(tsn);
+    if (chunk.state != State::kInFlight || result.paths[chunk.path].first != 0) continue;
+    result.paths[chunk.path].first = tsn;
+    --missing;
+  }
+}
+
 OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
                                                 std::span<const SackChunk::GapAckBlock> blocks,
                                                 bool in_fast_recovery, size_t paths, SimTime now) {
   Result result;
   result.paths.resize(std::max(paths, flights_.size()));
   htna_ = cumulative_ack_;
+  FindFirsts(result);
 
   // The cumulative part.
   const int64_t old_cumulative = cumulative_ack_;
@@ -110,8 +128,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
   result.advances = cumulative > old_cumulative;
 
   // The gap blocks: only what they say that the last SACK did not, and the reverse.
-  std::vector<Range> reported;
-  reported.reserve(blocks.size());
+  absl::InlinedVector<Range, 4> reported;
   for (const SackChunk::GapAckBlock& block : blocks) {
     reported.push_back({cumulative + block.start, cumulative + block.end});
   }
@@ -146,7 +163,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
       ++tsn;
     }
   }
-  gap_acked_ = std::move(reported);
+  gap_acked_.assign(reported.begin(), reported.end());
 
   // Section 7.2.4: miss indications, by the highest TSN newly acknowledged; in fast recovery, when
   // the cumulative ack advances, for all that is reported missing.
@@ -185,7 +202,8 @@ size_t OutstandingData::MarkTimedOut(uint8_t path) {
 
 std::optional<int64_t> OutstandingData::NextToRetransmit(int64_t from) const {
   if (marked_ == 0) return std::nullopt;
-  for (int64_t tsn = std::max(from, cumulative_ack_ + 1); tsn <= highest_sent(); ++tsn) {
+  for (int64_t tsn = std::max(from, cumulative_ack_ + 1); tsn <= highest_sent();
+       tsn = NextUnreported(tsn)) {
     if (at(tsn).state == State::kToRetransmit) return tsn;
   }
   return std::nullopt;
@@ -264,9 +282,15 @@ void OutstandingData::ForgetAll(int64_t next) {
   last_retransmitted_ = -1;
 }
 
+void OutstandingData::ReleaseMemory() {
+  TW_DCHECK(empty());
+  chunks_ = {};
+  gap_acked_ = std::vector<Range>();
+}
+
 std::optional<int64_t> OutstandingData::FirstInFlight(uint8_t path) const {
   if (flight(path) == 0) return std::nullopt;
-  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
+  for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); tsn = NextUnreported(tsn)) {
     const OutstandingChunk& chunk = at(tsn);
     if (chunk.path == path && chunk.state == State::kInFlight) return tsn;
   }
@@ -274,7 +298,7 @@ std::optional<int64_t> OutstandingData::FirstInFlight(uint8_t path) const {
 }
 
 bool OutstandingData::IsConsistent() const {
-  std::vector<int64_t> flights(flights_.size());
+  absl::InlinedVector<int64_t, 1> flights(flights_.size());
   int64_t data = 0;
   int64_t unacked = 0;
   size_t marked = 0;

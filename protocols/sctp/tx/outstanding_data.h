@@ -54,6 +54,7 @@ class OutstandingData {
   struct PathAcked {
     int64_t bytes = 0;               // newly acknowledged, chunk sizes
     bool first_outstanding = false;  // its earliest outstanding TSN was acknowledged (rule R3)
+    int64_t first = 0;               // what that was; 0: nothing was in flight
     std::optional<Duration> rtt;     // of a chunk sent once, if nothing before it was resent (C5)
   };
   struct Result {
@@ -94,6 +95,9 @@ class OutstandingData {
 
   void ForgetAll(int64_t next);
 
+  // Gives back what it holds for chunks to come. REQUIRES: empty().
+  void ReleaseMemory();
+
   int64_t cumulative_ack() const { return cumulative_ack_; }
   int64_t highest_sent() const { return cumulative_ack_ + static_cast<int64_t>(chunks_.size()); }
   bool empty() const { return chunks_.empty(); }
@@ -122,12 +126,15 @@ class OutstandingData {
   };
   void Take(OutstandingChunk& chunk, OutstandingChunk::State next);
   void Acknowledge(int64_t tsn, Result& result, SimTime now);
+  // The one after `tsn`, but for those that the last SACK reported beyond it.
+  int64_t NextUnreported(int64_t tsn) const;
+  void FindFirsts(Result& result) const;
 
   int64_t cumulative_ack_;
   const size_t chunk_header_;
   RingBuffer<OutstandingChunk> chunks_;
-  std::vector<Range> gap_acked_;  // as of the last SACK
-  std::vector<int64_t> flights_;  // by path
+  std::vector<Range> gap_acked_;             // as of the last SACK
+  absl::InlinedVector<int64_t, 1> flights_;  // by path
   int64_t total_flight_ = 0;
   int64_t data_in_flight_ = 0;
   int64_t unacked_bytes_ = 0;

@@ -2,7 +2,9 @@
 // (RFC 8260 section 3; RFC 9260 sections 6.5 and 6.9).
 //
 // Gives fragments; TSNs are given by who sends them. Without interleaving a message that has begun
-// is finished before another one begins, whatever the scheduler would like.
+// is finished before another one begins, whatever the scheduler would like. What a step costs does
+// not grow with the streams nor with what waits, but for lifetimes and priorities (RFC 3758), which
+// look at the streams in which something waits.
 #ifndef TICKWIRE_PROTOCOLS_SCTP_TX_SEND_QUEUE_H_
 #define TICKWIRE_PROTOCOLS_SCTP_TX_SEND_QUEUE_H_
 
@@ -11,8 +13,10 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "protocols/sctp/common/ids.h"
 #include "protocols/sctp/sctp_config.h"
+#include "protocols/sctp/tx/stream_scheduler.h"
 #include "protocols/transport/ip_address.h"
 #include "sim_core/base/ring_buffer.h"
 
@@ -59,7 +63,7 @@ struct OutgoingFragment {
 class SendQueue {
  public:
   SendQueue(SchedulerKind kind, bool interleaved, uint16_t streams)
-      : kind_(kind), interleaved_(interleaved), streams_(streams) {}
+      : kind_(kind), interleaved_(interleaved), stream_count_(streams) {}
 
   // REQUIRES: message.stream is one; data is not empty.
   void Add(OutgoingMessage message, SimTime now);
@@ -95,18 +99,23 @@ class SendQueue {
   // Whether none of them is within a message.
   bool AreBetweenMessages(std::span<const StreamId> streams) const;
   void ResetNumbers(std::span<const StreamId> streams);  // none: all
-  void AddStreams(uint16_t count) { streams_.resize(streams_.size() + count); }
+  void AddStreams(uint16_t count);
   // Starts all numbers anew, for an association that restarted; what waits is kept.
   void Restart();
 
-  void set_scheduler(SchedulerKind kind) { kind_ = kind; }
+  void set_scheduler(SchedulerKind kind);
   // kPriority: lower goes first. kWeightedFair: the weight, at least 1.
-  void set_stream_value(StreamId stream, uint16_t value) { streams_[stream.value].value = value; }
+  void set_stream_value(StreamId stream, uint16_t value);
+
+  // Gives back what it holds for messages to come. REQUIRES: empty().
+  void ReleaseMemory();
 
   bool empty() const { return queued_messages_ == 0; }
   int64_t queued_bytes() const { return queued_bytes_; }
   size_t queued_messages() const { return queued_messages_; }
-  uint16_t stream_count() const { return static_cast<uint16_t>(streams_.size()); }
+  uint16_t stream_count() const { return stream_count_; }
+  // The streams on which messages wait, in their order, and how many.
+  void ForEachQueued(absl::FunctionRef<void(StreamId stream, size_t messages)> visit) const;
   // Everything that waits, in the order of streams; the queue is empty then.
   std::vector<OutgoingMessage> Drain();
 
@@ -119,24 +128,51 @@ class SendQueue {
     uint32_t number = 0;
     SimTime expires = SimTime::Infinite();
   };
+  static constexpr uint32_t kNoSlot = ~0u;
   struct Stream {
-    RingBuffer<Item> items;
     uint32_t next_ordered = 0;    // SSN or MID
     uint32_t next_unordered = 0;  // MID
+    uint32_t slot = kNoSlot;      // where its messages wait
     uint16_t value = 1;
-    int64_t virtual_time = 0;  // of fair queueing
     bool is_paused = false;
   };
+  // The messages of one stream. Slots that are free keep their memory for the next.
+  struct Slot {
+    RingBuffer<Item> items;
+    uint16_t stream = 0;
+    bool is_ready = false;  // the scheduler knows of it
+    int64_t rank = 0;       // there
+  };
+  Stream& At(StreamId stream);
+  // Null: nothing waits there.
+  Slot* SlotOf(StreamId stream);
+  const Slot* SlotOf(StreamId stream) const;
+  Slot& MakeSlot(StreamId stream);
+  // What the first item of a stream is, or whether there is one, has changed: frees the slot, or
+  // tells the scheduler.
+  void Refresh(StreamId stream);
+  int64_t RankOf(const Stream& stream, const Slot& slot) const;
+  bool is_fair() const {
+    return kind_ == SchedulerKind::kFairBandwidth || kind_ == SchedulerKind::kWeightedFair;
+  }
+  Item TakeFront(Slot& slot);
   // The stream whose turn it is; -1: none.
   int Choose(SimTime now);
-  bool MayGive(const Stream& stream) const;
-  void DropExpired(Stream& stream, SimTime now);
+  bool takes_turns() const;
+  void DropExpired(SimTime now);
+  void RefreshAll();
 
   SchedulerKind kind_;
   bool interleaved_;
-  std::vector<Stream> streams_;
-  int current_ = -1;      // the stream within a message, without interleaving
-  int round_robin_ = -1;  // the last that had a turn
+  uint16_t stream_count_;
+  std::vector<Stream> streams_;         // all of them, from the first use on
+  std::vector<int64_t> virtual_times_;  // the same, of fair queueing
+  std::vector<Slot> slots_;
+  size_t used_slots_ = 0;  // the first ones
+  StreamScheduler scheduler_;
+  size_t timed_messages_ = 0;  // that may expire before anything of them is sent
+  int current_ = -1;           // the stream within a message, without interleaving
+  int round_robin_ = -1;       // the last that had a turn
   bool packet_stays_ = false;
   int64_t virtual_time_ = 0;
   uint64_t next_id_ = 1;

@@ -1,16 +1,12 @@
 // The packet scripts of this folder, and the reader that runs them.
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/packet_script/runner.h"
+#include "tests/support/packet_script/script_files.h"
 
 namespace tickwire::packet_script {
 namespace {
@@ -18,48 +14,18 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-std::vector<std::string> ScriptFiles() {
-  std::vector<std::string> files;
-  const fs::path folder = fs::path(TICKWIRE_SOURCE_DIR) / "tests/protocols/tcp/scripts";
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".pkt") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-std::string ReadFile(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// "LINE: what", or empty.
-std::string Outcome(const std::string& text) {
-  auto parsed = ParseScript("script", text);
-  if (const auto* error = std::get_if<ScriptError>(&parsed)) {
-    return absl::StrCat(error->line, ": ", error->text);
-  }
-  const auto error = RunScript(std::get<Script>(parsed), {});
-  return error ? absl::StrCat(error->line, ": ", error->text) : "";
-}
+constexpr char kFolder[] = "tests/protocols/tcp/scripts";
 
 class TcpScript : public testing::TestWithParam<std::string> {};
 
-TEST_P(TcpScript, GoesAsWritten) {
-  auto parsed = ParseScript(GetParam(), ReadFile(GetParam()));
-  const auto* mistake = std::get_if<ScriptError>(&parsed);
-  ASSERT_EQ(mistake, nullptr) << GetParam() << ":" << mistake->line << ": " << mistake->text;
-  EXPECT_EQ(std::get<Script>(parsed).unsupported, 0);
-  const auto error = RunScript(std::get<Script>(parsed), {});
-  EXPECT_FALSE(error) << GetParam() << ":" << error->line << ": " << error->text;
-}
+TEST_P(TcpScript, GoesAsWritten) { EXPECT_EQ(Outcome(ReadFile(GetParam())), "") << GetParam(); }
 
-INSTANTIATE_TEST_SUITE_P(All, TcpScript, testing::ValuesIn(ScriptFiles()),
+INSTANTIATE_TEST_SUITE_P(All, TcpScript, testing::ValuesIn(ScriptFiles(kFolder)),
                          [](const testing::TestParamInfo<std::string>& script) {
                            return fs::path(script.param).stem().string();
                          });
 
-TEST(TcpScripts, ThereAreAtLeastSixty) { EXPECT_GE(ScriptFiles().size(), 60u); }
+TEST(TcpScripts, ThereAreAtLeastSixty) { EXPECT_GE(ScriptFiles(kFolder).size(), 60u); }
 
 // --- The reader ---
 

@@ -8,6 +8,7 @@
 #include "protocols/tcp/tcp_header.h"
 #include "tests/support/packet_script/scanner.h"
 #include "tests/support/packet_script/script.h"
+#include "tests/support/packet_script/sctp_parser.h"
 
 namespace tickwire::packet_script {
 namespace {
@@ -182,6 +183,8 @@ bool Parser::ParsePrefix(PacketLine& packet, std::optional<uint32_t>& quoted) {
           uint8_t ttl = 0;
           if (!WantNumber("ttl", ttl)) return false;
           packet.ttl = ttl;
+        } else if (word == "path") {
+          if (!WantNumber("path", packet.path)) return false;
         } else {
           return Fail(absl::StrCat("unknown packet prefix \"", word, "\""));
         }
@@ -197,14 +200,18 @@ bool Parser::ParsePacket(bool is_inbound, Line& line) {
   packet.is_inbound = is_inbound;
   std::optional<uint32_t> quoted;
   if (!ParsePrefix(packet, quoted)) return false;
-  for (const char* other : {"udp", "sctp:", "ipv4", "ipv6", "gre", "mpls", "("}) {
+  for (const char* other : {"udp", "ipv4", "ipv6", "gre", "mpls", "("}) {
     if (!scan_.Take(other)) continue;
     scan_.TakeLine();
     Unsupported(line, absl::StrCat("packet of ", other));
     line.what = UnsupportedLine{};
     return true;
   }
-  if (scan_.Take("icmp")) {
+  if (scan_.Take("sctp")) {
+    SctpSpec sctp;
+    if (std::string wrong = ParseSctp(scan_, sctp); !wrong.empty()) return Fail(std::move(wrong));
+    packet.spec = std::move(sctp);
+  } else if (scan_.Take("icmp")) {
     IcmpSpec icmp;
     icmp.quoted_sequence = quoted;
     if (!ParseIcmp(icmp)) return false;

@@ -11,10 +11,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "protocols/ip/ip_layer.h"
+#include "protocols/sctp/sctp_layer.h"
 #include "protocols/tcp/tcp_layer.h"
 #include "sim_core/run/simulator.h"
+#include "tests/support/packet_script/sctp_dialect.h"
+#include "tests/support/packet_script/sctp_socket_table.h"
 #include "tests/support/packet_script/socket_table.h"
 #include "tests/support/packet_script/tcp_dialect.h"
+#include "topologies/build/roles/sctp_settings.h"
 #include "topologies/build/roles/tcp_settings.h"
 
 namespace tickwire::packet_script {
@@ -51,6 +55,16 @@ class Wire : public Interface::Upper {
   Simulator& simulator_;
 };
 
+// A script has one kind of stack under test.
+bool IsSctp(const Script& script) {
+  for (const Line& line : script.lines) {
+    if (const auto* packet = std::get_if<PacketLine>(&line.what)) {
+      if (std::holds_alternative<SctpSpec>(packet->spec)) return true;
+    }
+  }
+  return false;
+}
+
 class Run {
  public:
   Run(const Script& script, const RunOptions& options);
@@ -64,6 +78,10 @@ class Run {
   };
 
   bool Configure();
+  void MakeTcp(const scenario::TcpSettings& settings);
+  void MakeSctp(const sctp::SctpConfig& config);
+  bool Send(const Line& line, SimTime at, const std::vector<uint8_t>& bytes);
+  std::string Describe(const match::PacketSource& packet, uint16_t port);
   bool ExecuteLine(const Line& line);
   bool Inject(const Line& line, const PacketLine& packet, SimTime at);
   bool Expect(const Line& line, const PacketLine& packet, SimTime at);
@@ -99,8 +117,10 @@ class Run {
   std::unique_ptr<Wire> wire_;
   std::unique_ptr<IpLayer> ip_;
   std::unique_ptr<tcp::TcpLayer> tcp_;
-  std::unique_ptr<SocketTable> sockets_;
+  std::unique_ptr<sctp::SctpLayer> sctp_;
+  std::unique_ptr<SocketCalls> sockets_;
   std::unique_ptr<TcpDialect> dialect_;
+  std::unique_ptr<SctpDialect> sctp_dialect_;
   Interface* wire_interface_ = nullptr;
   Endpoint local_, remote_;
   Duration tolerance_;
@@ -115,6 +135,7 @@ Run::Run(const Script& script, const RunOptions& options) : script_(script), opt
 
 bool Run::Configure() {
   scenario::TcpSettings settings;
+  scenario::SctpSettings sctp;
   tcp::Profile profile = options_.profile;
   size_t mtu = 1500;
   uint32_t tolerance = 0;
@@ -123,6 +144,10 @@ bool Run::Configure() {
     if (name == "tcp") {
       if (!google::protobuf::TextFormat::ParseFromString(value, &settings)) {
         return Fail(1, "--tcp: not fields of TcpSettings");
+      }
+    } else if (name == "sctp") {
+      if (!google::protobuf::TextFormat::ParseFromString(value, &sctp)) {
+        return Fail(1, "--sctp: not fields of SctpSettings");
       }
     } else if (name == "profile") {
       if (value != "RFC" && value != "LINUX" && value != "FREEBSD") {
@@ -161,15 +186,43 @@ bool Run::Configure() {
   remote_ = {*IpAddress::Parse(v6 ? "fd3d:fa7b:d17d:1::2" : "192.0.2.1"), kServerPort};
   ip_->AddAddress(out, local_.address);
   ip_->AddRoute(*IpPrefix::Parse(v6 ? "::/0" : "0.0.0.0/0"), out);
+  const bool is_sctp = IsSctp(script_);
+  if (is_sctp) {
+    MakeSctp(SctpConfigOf(sctp));
+  } else {
+    MakeTcp(settings);
+  }
+  dialect_ = std::make_unique<TcpDialect>(tolerance / 1000 + (tolerance > 0 ? 1 : 0));
+  return true;
+}
+
+void Run::MakeTcp(const scenario::TcpSettings& settings) {
   tcp_ = std::make_unique<tcp::TcpLayer>(*ip_, RunSeed{});
-  sockets_ = std::make_unique<SocketTable>(
+  auto table = std::make_unique<SocketTable>(
       *tcp_, SocketTable::Config{TcpConfigOf(settings), local_, remote_});
-  sockets_->on_connect = [this](const tcp::TcpSocket& socket) {
+  table->on_connect = [this](const tcp::TcpSocket& socket) {
     current_port_ = kServerPort;
     conversations_[kServerPort] = {.local = socket.local(), .remote = remote_};
   };
-  dialect_ = std::make_unique<TcpDialect>(tolerance / 1000 + (tolerance > 0 ? 1 : 0));
-  return true;
+  sockets_ = std::move(table);
+}
+
+void Run::MakeSctp(const sctp::SctpConfig& config) {
+  sctp_ = std::make_unique<sctp::SctpLayer>(*ip_, RunSeed{});
+  sctp_dialect_ = std::make_unique<SctpDialect>(local_, remote_.address);
+  SctpSocketTable::Config sockets{
+      .sctp = config, .local = local_, .remote = {}, .remote_port = kServerPort};
+  for (uint8_t path = 0; path < 4; ++path) {
+    sockets.remote.push_back(sctp_dialect_->RemoteAddress(path));
+  }
+  auto table = std::make_unique<SctpSocketTable>(*sctp_, sockets);
+  table->on_connect = [this] { current_port_ = kServerPort; };
+  sockets_ = std::move(table);
+}
+
+std::string Run::Describe(const match::PacketSource& packet, uint16_t port) {
+  return sctp_dialect_ == nullptr ? TcpDialect::Describe(packet, conversations_[port])
+                                  : sctp_dialect_->Describe(packet, port);
 }
 
 Conversation& Run::ConversationFor(const PacketLine& packet, bool opens) {
@@ -220,7 +273,16 @@ bool Run::Inject(const Line& line, const PacketLine& packet, SimTime at) {
   if (!RunTo(at)) return false;
   const auto* tcp = std::get_if<TcpSpec>(&packet.spec);
   const bool opens = tcp != nullptr && tcp->flags == tcp::TcpHeader::kSyn;
-  const std::vector<uint8_t> bytes = dialect_->Build(packet, ConversationFor(packet, opens));
+  if (std::holds_alternative<SctpSpec>(packet.spec)) {
+    auto built = sctp_dialect_->Build(packet, packet.port.value_or(current_port_));
+    if (const auto* wrong = std::get_if<std::string>(&built)) return Fail(line.number, *wrong);
+    return Send(line, at, std::get<std::vector<uint8_t>>(built));
+  }
+  if (sctp_ != nullptr) return Fail(line.number, "only SCTP packets go into a script of SCTP");
+  return Send(line, at, dialect_->Build(packet, ConversationFor(packet, opens)));
+}
+
+bool Run::Send(const Line& line, SimTime at, const std::vector<uint8_t>& bytes) {
   if (bytes.size() > wire_interface_->mtu()) return Fail(line.number, "larger than the MTU");
   const SimTime now = std::max(at, simulator_->now());
   simulator_->ScheduleAction(now, simulator_->node("wire"), [this, &bytes] {
@@ -246,7 +308,6 @@ bool Run::Expect(const Line& line, const PacketLine& packet, SimTime at) {
   while (wire_->captured.empty() && simulator_->NextEventTime() <= latest + kDelay) {
     if (!RunTo(simulator_->NextEventTime())) return false;
   }
-  Conversation& conversation = ConversationFor(packet, false);
   if (wire_->captured.empty()) {
     return Fail(line.number, absl::StrCat("expected a packet at ", Seconds(at), " s, none came",
                                           line.time.is_any ? " within a day" : ""));
@@ -257,13 +318,17 @@ bool Run::Expect(const Line& line, const PacketLine& packet, SimTime at) {
   const auto failure = [&](const std::string& what) {
     return Fail(line.number,
                 absl::StrCat(what, "\n  the packet that came at ", Seconds(captured.at),
-                             " s: ", TcpDialect::Describe(source, conversation)));
+                             " s: ", Describe(source, packet.port.value_or(current_port_))));
   };
+  Conversation& conversation = ConversationFor(packet, false);
   if (source.tcp() && (source.tcp()->source_port != conversation.local.port ||
                        source.tcp()->destination_port != conversation.remote.port)) {
     return failure("a packet of another connection");
   }
-  const std::string wrong = dialect_->Compare(packet, source, conversation);
+  const bool is_sctp = std::holds_alternative<SctpSpec>(packet.spec);
+  const std::string wrong =
+      is_sctp ? sctp_dialect_->Compare(packet, source, packet.port.value_or(current_port_))
+              : dialect_->Compare(packet, source, conversation);
   if (!wrong.empty()) return failure(wrong);
   if (captured.at < earliest || captured.at > latest) {
     return failure(
@@ -346,7 +411,7 @@ std::optional<ScriptError> Run::Execute() {
     const match::PacketSource source(wire_->captured.front().bytes, 0);
     Fail(last, absl::StrCat("a packet that the script does not expect, at ",
                             Seconds(wire_->captured.front().at),
-                            " s: ", TcpDialect::Describe(source, conversations_[current_port_])));
+                            " s: ", Describe(source, current_port_)));
   }
   return error_;
 }

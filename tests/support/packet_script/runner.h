@@ -1,4 +1,5 @@
-// RunScript: a packet script against TcpLayer, in virtual time.
+// RunScript: a packet script against TcpLayer, or SctpLayer if it has SCTP packets, in virtual
+// time.
 //
 // One node under test with a plain link to the script, which plays everybody else. Real packets go
 // over the link, a nanosecond each way; a packet counts as on time if it is so to the microsecond.
@@ -20,7 +21,8 @@ struct RunOptions {
 };
 
 // The first mistake, nothing if all went as written. The script's options: tolerance_usecs, mtu,
-// ip_version=ipv4|ipv6, profile=RFC|LINUX|FREEBSD, tcp={fields of scenario.TcpSettings}.
+// ip_version=ipv4|ipv6, profile=RFC|LINUX|FREEBSD, tcp={fields of
+// scenario.TcpSettings}, sctp={fields of scenario.SctpSettings}.
 std::optional<ScriptError> RunScript(const Script& script, const RunOptions& options);
 
 }  // namespace tickwire::packet_script

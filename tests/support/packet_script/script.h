@@ -2,7 +2,7 @@
 //
 // The language is that of packetdrill's published description (see README.md for what is taken and
 // what is added). The shapes here know no protocol beyond the packets' own specs, of which
-// PacketSpec is the list: SCTP's joins there.
+// PacketSpec is the list.
 #ifndef TICKWIRE_TESTS_SUPPORT_PACKET_SCRIPT_SCRIPT_H_
 #define TICKWIRE_TESTS_SUPPORT_PACKET_SCRIPT_SCRIPT_H_
 
@@ -16,6 +16,7 @@
 
 #include "protocols/ip/ip_header.h"
 #include "sim_core/time/sim_time.h"
+#include "tests/support/packet_script/sctp_spec.h"
 
 namespace tickwire::packet_script {
 
@@ -57,7 +58,7 @@ struct IcmpSpec {
   std::optional<uint32_t> quoted_sequence;
 };
 
-using PacketSpec = std::variant<TcpSpec, IcmpSpec>;
+using PacketSpec = std::variant<TcpSpec, IcmpSpec, SctpSpec>;
 
 struct PacketLine {
   bool is_inbound = false;       // '<': towards the stack under test
@@ -65,6 +66,7 @@ struct PacketLine {
   bool any_ect = false;          // "ect01"
   std::optional<uint16_t> port;  // of the remote side: which connection
   std::optional<uint8_t> ttl;
+  uint8_t path = 0;  // of the remote side: which of its addresses; SCTP
   PacketSpec spec;
 };
 

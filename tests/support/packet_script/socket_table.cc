@@ -13,22 +13,6 @@ namespace {
 
 using tcp::TcpSocket;
 
-CallResult Done(int64_t value) { return {.value = value, .error = {}, .mismatch = {}}; }
-CallResult Fails(std::string error) {
-  return {.value = -1, .error = std::move(error), .mismatch = {}};
-}
-CallResult Unknown() { return {.error = {}, .is_unknown = true, .mismatch = {}}; }
-
-bool Names(const Value& value, absl::string_view name) {
-  return std::find(value.names.begin(), value.names.end(), name) != value.names.end();
-}
-// A number, or the only one of a list: "[1]".
-std::optional<int64_t> NumberOf(const Value& value) {
-  if (value.kind == Value::Kind::kNumber) return value.number;
-  if (value.kind == Value::Kind::kList && value.items.size() == 1) return NumberOf(value.items[0]);
-  return std::nullopt;
-}
-
 constexpr uint32_t kIn = 1, kOut = 2, kError = 4, kHangUp = 8, kReadHangUp = 16;
 uint32_t PollBits(const Value& value) {
   uint32_t bits = 0;

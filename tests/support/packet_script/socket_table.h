@@ -1,7 +1,6 @@
 // SocketTable: the socket calls of a script, on TcpLayer: descriptors, blocking, errno.
 //
-// The part of the POSIX interface that scripts use. A call that would block is kept and asked again
-// by Retry() until it is done. Everything runs within events of the node under test.
+// The part of the POSIX interface that scripts use.
 #ifndef TICKWIRE_TESTS_SUPPORT_PACKET_SCRIPT_SOCKET_TABLE_H_
 #define TICKWIRE_TESTS_SUPPORT_PACKET_SCRIPT_SOCKET_TABLE_H_
 
@@ -14,18 +13,11 @@
 
 #include "protocols/tcp/tcp_layer.h"
 #include "tests/support/packet_script/script.h"
+#include "tests/support/packet_script/socket_calls.h"
 
 namespace tickwire::packet_script {
 
-// What a call gave back. `is_unknown`: a call or an argument that is not supported.
-struct CallResult {
-  int64_t value = 0;
-  std::string error;  // name of errno with -1
-  bool is_unknown = false;
-  std::string mismatch;  // what the call wrote is not what the script says it writes
-};
-
-class SocketTable {
+class SocketTable final : public SocketCalls {
  public:
   struct Config {
     tcp::TcpConfig tcp;
@@ -34,12 +26,10 @@ class SocketTable {
   };
   // `layer` outlives it.
   SocketTable(tcp::TcpLayer& layer, const Config& config);
-  ~SocketTable();
+  ~SocketTable() override;
 
-  // Begins a call; nothing if it blocks.
-  std::optional<CallResult> Begin(const CallLine& call);
-  // A call that blocked, asked again.
-  std::optional<CallResult> Retry(const CallLine& call);
+  std::optional<CallResult> Begin(const CallLine& call) override;
+  std::optional<CallResult> Retry(const CallLine& call) override;
   // Called with the local port of each connect().
   std::function<void(const tcp::TcpSocket&)> on_connect;
 

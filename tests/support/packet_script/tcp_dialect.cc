@@ -4,11 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/ip/icmp.h"
-#include "protocols/ip/ipv4_header.h"
-#include "protocols/ip/ipv6_header.h"
 #include "protocols/tcp/tcp_header.h"
 #include "protocols/tcp/tcp_options.h"
 #include "sim_core/base/check.h"
+#include "tests/support/packet_script/ip_bytes.h"
 
 namespace tickwire::packet_script {
 namespace {
@@ -23,35 +22,6 @@ void Put16(std::vector<uint8_t>& out, uint32_t value) {
 void Put32(std::vector<uint8_t>& out, uint32_t value) {
   Put16(out, value >> 16);
   Put16(out, value & 0xffff);
-}
-
-void PrependIp(Packet& packet, const IpAddress& source, const IpAddress& destination,
-               IpProtocol protocol, Ecn ecn, uint8_t ttl) {
-  if (source.is_v4()) {
-    const Ipv4Header header{
-        .ecn = ecn,
-        .total_length = static_cast<uint16_t>(Ipv4Header::kSize + packet.wire_size()),
-        .dont_fragment = true,
-        .ttl = ttl,
-        .protocol = protocol,
-        .source = source,
-        .destination = destination};
-    header.SerializeTo(packet.Prepend(Ipv4Header::kSize));
-    return;
-  }
-  const Ipv6Header header{.ecn = ecn,
-                          .payload_length = static_cast<uint16_t>(packet.wire_size()),
-                          .next_header = protocol,
-                          .hop_limit = ttl,
-                          .source = source,
-                          .destination = destination};
-  header.SerializeTo(packet.Prepend(Ipv6Header::kSize));
-}
-
-std::vector<uint8_t> BytesOf(const Packet& packet) {
-  std::vector<uint8_t> bytes(packet.bytes().begin(), packet.bytes().end());
-  bytes.resize(packet.wire_size());
-  return bytes;
 }
 
 std::vector<uint8_t> OptionBytes(const TcpSpec& tcp, const Conversation& conversation) {
