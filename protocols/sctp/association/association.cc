@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/sctp/association/rare.h"
+#include "protocols/sctp/association/traced.h"
 #include "protocols/sctp/packet/cause/user_initiated_abort_cause.h"
 #include "sim_core/base/check.h"
 
@@ -34,10 +35,6 @@ constexpr TraceLabel kT4{"T4-rto", "RFC 5061 5.1"};
 constexpr TraceLabel kUserAbort{"abort", "RFC 9260 9.1: on request of the user"};
 constexpr TraceLabel kPowerOff{"power off", "the machine crashed"};
 constexpr TraceLabel kUnreachable{"protocol unreachable", "RFC 9260 10, rule 8"};
-constexpr TraceLabel kCwnd{"cwnd"}, kSsthresh{"ssthresh"}, kFlight{"flight"}, kRto{"rto"},
-    kErrors{"error count"};
-constexpr TraceLabel kCumulative{"cumulative TSN received"}, kGaps{"gap blocks"},
-    kQueued{"queued bytes"}, kPeerRwnd{"peer rwnd"}, kUnread{"unread bytes"};
 
 std::string NameOf(uint16_t local_port, const Endpoint& peer) {
   return absl::StrCat("sctp ", local_port, " ", tickwire::ToString(peer));
@@ -304,30 +301,9 @@ void Association::EndOfEvent() {
     if (!user_gone_) user_.OnNotification(*this, notification);
   }
   if (!is_gone_) MaybeDropControl();
-  if (!is_gone_ && env_.clock().trace().is_watched()) TraceSamples();
+  if (!is_gone_ && env_.clock().trace().is_watched()) TraceWhatChanged();
   TW_DCHECK(IsConsistent());
   if (is_gone_) env_.OnGone(*this);
-}
-
-void Association::TraceSamples() {
-  NodeTrace& trace = env_.clock().trace();
-  for (const std::unique_ptr<Path>& path : paths_) {
-    trace.Sample(path->entity(), kCwnd, path->window.cwnd());
-    if (path->window.ssthresh() < int64_t{1} << 40) {
-      trace.Sample(path->entity(), kSsthresh, path->window.ssthresh());
-    }
-    if (outstanding_ != nullptr) {
-      trace.Sample(path->entity(), kFlight, outstanding_->flight(path->index()));
-    }
-    trace.Sample(path->entity(), kRto, path->rto.value().nanos());
-    trace.Sample(path->entity(), kErrors, path->error_count);
-  }
-  if (tracker_ == nullptr) return;
-  trace.Sample(entity_, kCumulative, tracker_->cumulative());
-  trace.Sample(entity_, kGaps, static_cast<int64_t>(tracker_->gap_count()));
-  trace.Sample(entity_, kQueued, send_queue_->queued_bytes());
-  trace.Sample(entity_, kPeerRwnd, peer_rwnd_);
-  trace.Sample(entity_, kUnread, reassembly_->held_bytes());
 }
 
 void Association::OnControlTimer() {

@@ -11,6 +11,7 @@
 //   shutdown.cc     section 9
 //   stream_reset.cc RFC 6525
 //   addresses.cc    RFC 5061
+//   trace.cc        what the trace shows beside states and timers
 // Positions of TSNs are unwrapped. User calls are allowed within callbacks; what they cause
 // happens at the end of the event.
 #ifndef TICKWIRE_PROTOCOLS_SCTP_ASSOCIATION_ASSOCIATION_H_
@@ -223,6 +224,7 @@ class Association final : private Path::Owner {
   bool IsConsistent() const;
 
  private:
+  struct Traced;
   struct Rare;     // timers and state that most associations never need
   struct Control;  // for setting up and shutting down
   // A request about streams (RFC 6525).
@@ -270,7 +272,8 @@ class Association final : private Path::Owner {
   void OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_here);
   void EndOfEvent();
   void Tell(Notification notification);
-  void TraceSamples();
+  // --- trace.cc: for whoever watches ---
+  void TraceWhatChanged();
   // Runs `f` as an event of its own, with what follows at its end.
   template <class F>
   void AsEvent(F f) {
@@ -457,6 +460,7 @@ class Association final : private Path::Owner {
   uint32_t last_advertised_ = 0;
   RingBuffer<Notification> notifications_;
   std::unique_ptr<Rare> rare_;
+  std::unique_ptr<Traced> traced_;    // only if somebody watches
   std::unique_ptr<Control> control_;  // while it is set up, and shut down
   Counters counters_;
   Parameters parameters_;

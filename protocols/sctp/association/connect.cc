@@ -225,7 +225,7 @@ void Association::OnCookieAck() {
 void Association::OnStaleCookie(uint32_t staleness_us) {
   if (state_ != State::kCookieEchoed) return;
   // Not for ever: as often as an INIT that nobody answers.
-  if (++rare().stale_cookies > parameters_.max_init_retransmits) {
+  if (++control().stale_cookies > parameters_.max_init_retransmits) {
     return Finish(AssociationChange::State::kCannotStart, StaleCookieCause::kCode, kNoAnswer);
   }
   // Section 5.2.6, alternative 3: no more than a second beyond the round trip.
@@ -249,7 +249,7 @@ void Association::OnStaleCookie(uint32_t staleness_us) {
 void Association::BecomeEstablished(const TraceLabel& reason) {
   CancelControlTimer();
   control().retransmits = 0;
-  if (rare_ != nullptr) rare_->stale_cookies = 0;
+  control().stale_cookies = 0;
   association_errors_ = 0;
   if (state_ != State::kEstablished) SetState(State::kEstablished, reason);
   control().cookie.clear();

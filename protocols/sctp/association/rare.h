@@ -22,6 +22,7 @@ struct Association::Control {
   SimTime sent;                             // when what it watches was sent
   bool was_resent = false;
   int retransmits = 0;          // of INIT or COOKIE ECHO
+  int stale_cookies = 0;        // in this set-up
   std::vector<uint8_t> random;  // ours (RFC 4895)
   std::vector<uint8_t> cookie;  // to be echoed
 };
@@ -40,7 +41,6 @@ struct Association::Rare {
   Timer<Rare, &Rare::OnReconfig> reconfig_timer;
   Timer<Rare, &Rare::OnT4> t4_rto;
 
-  int stale_cookies = 0;             // in this set-up
   uint32_t cookie_extension_ms = 0;  // RFC 9260 section 5.2.6; 0: none wanted
 
   // --- RFC 6525 ---

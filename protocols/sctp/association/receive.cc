@@ -40,7 +40,9 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
   }
   if (!tracker_->IsNew(fragment.tsn)) {
     ++counters_.duplicates;
-    Drop(kDuplicate);
+    if (env_.clock().trace().is_watched()) {
+      env_.clock().trace().Note(entity_, kDuplicate, absl::StrCat("TSN ", wire_tsn.value));
+    }
     return tracker_->ObserveDuplicate(fragment.tsn);
   }
   if (fragment.tsn - tracker_->cumulative() > 0xffff) {

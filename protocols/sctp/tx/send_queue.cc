@@ -31,6 +31,15 @@ const SendQueue::Slot* SendQueue::SlotOf(StreamId stream) const {
   return const_cast<SendQueue*>(this)->SlotOf(stream);
 }
 
+void SendQueue::ForEachQueued(
+    absl::FunctionRef<void(StreamId stream, size_t messages)> visit) const {
+  if (empty()) return;
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    const uint32_t slot = streams_[i].slot;
+    if (slot != kNoSlot) visit(StreamId{static_cast<uint16_t>(i)}, slots_[slot].items.size());
+  }
+}
+
 SendQueue::Slot& SendQueue::MakeSlot(StreamId id) {
   Stream& stream = At(id);
   if (stream.slot != kNoSlot) return slots_[stream.slot];

@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "protocols/sctp/common/ids.h"
 #include "protocols/sctp/sctp_config.h"
 #include "protocols/sctp/tx/stream_scheduler.h"
@@ -114,6 +115,8 @@ class SendQueue {
   int64_t queued_bytes() const { return queued_bytes_; }
   size_t queued_messages() const { return queued_messages_; }
   uint16_t stream_count() const { return stream_count_; }
+  // The streams on which messages wait, in their order, and how many.
+  void ForEachQueued(absl::FunctionRef<void(StreamId stream, size_t messages)> visit) const;
   // Everything that waits, in the order of streams; the queue is empty then.
   std::vector<OutgoingMessage> Drain();
 
