@@ -86,6 +86,20 @@ TlvWriter& TlvWriter::PutBytes(std::span<const uint8_t> bytes) {
   return *this;
 }
 
+TlvWriter& TlvWriter::PutTlvs(std::span<const uint8_t> tlvs) {
+  size_t end = tlvs.size();
+  for (std::span<const uint8_t> rest = tlvs; !rest.empty();) {
+    const size_t begin = tlvs.size() - rest.size();
+    const std::optional<ParameterView> one = TakeParameter(rest);
+    if (!one) {
+      end = tlvs.size();
+      break;
+    }
+    end = begin + one->whole.size();
+  }
+  return PutBytes(tlvs.first(end));
+}
+
 std::span<const uint8_t> ValueReader::TakeRest() {
   const std::span<const uint8_t> all = rest_;
   rest_ = {};

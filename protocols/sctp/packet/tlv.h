@@ -56,6 +56,9 @@ class TlvWriter {
   TlvWriter& Put16(uint16_t value);
   TlvWriter& Put32(uint32_t value);
   TlvWriter& PutBytes(std::span<const uint8_t> bytes);
+  // Parameters or causes, the last of this chunk: its padding is the chunk's, and does not count in
+  // the chunk's length (RFC 9260 section 3.2).
+  TlvWriter& PutTlvs(std::span<const uint8_t> tlvs);
 
  private:
   std::vector<uint8_t>& out_;

@@ -23,7 +23,8 @@ using testing::Pointwise;
 
 // Checks every checksum that tshark knows of here.
 const std::string kTshark =
-    "tshark -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE ";
+    "tshark -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE "
+    "-o sctp.checksum:CRC32C ";
 
 class EveryCapture : public RunFixture, public testing::WithParamInterface<std::string> {
  protected:
@@ -48,7 +49,10 @@ TEST_P(EveryCapture, HasNoMalformedPacketAndNoBadChecksumButIntendedOnes) {
               "ip.checksum.status == 0 || udp.checksum.status == 0 || "
               "icmp.checksum.status == 0 || icmpv6.checksum.status == 0 || "
               // tshark verifies the checksum of a segment that an ICMP error quotes only in part.
-              "(tcp.checksum.status == 0 && !icmp && !icmpv6)) && "
+              "(tcp.checksum.status == 0 && !icmp && !icmpv6) || "
+              "((sctp.checksum.status == 0 || sctp.chunk_length.bad || "
+              "sctp.parameter_length.bad || sctp.parameter_padding.expert || "
+              "sctp.sack_gap_block_malformed) && !icmp && !icmpv6)) && "
               "!(frame.comment matches \"^intended:\")' 2>&1 | grep -v 'Running as user'");
     EXPECT_EQ(bad, "") << path;
   }

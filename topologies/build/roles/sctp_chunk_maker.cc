@@ -67,6 +67,9 @@ class Maker {
   void PutValue(uint8_t type, uint8_t flags, const Bytes& value) {
     TlvWriter(out_, type, flags).PutBytes(value);
   }
+  void PutList(uint8_t type, uint8_t flags, const Bytes& tlvs) {
+    TlvWriter(out_, type, flags).PutTlvs(tlvs);
+  }
   uint8_t FlagsOf(const scenario::SctpDataChunk& data) const {
     return static_cast<uint8_t>((data.immediate() ? sctp::DataChunk::kImmediateBit : 0) |
                                 (data.unordered() ? sctp::DataChunk::kUnorderedBit : 0) |
@@ -98,7 +101,7 @@ class Maker {
         .Put16(static_cast<uint16_t>(init.outbound_streams()))
         .Put16(static_cast<uint16_t>(init.inbound_streams()))
         .Put32(init.initial_tsn())
-        .PutBytes(BytesOf(init.parameter()));
+        .PutTlvs(BytesOf(init.parameter()));
   }
   void PutSack(const scenario::SctpSackChunk& sack) {  // section 3.3.4
     TlvWriter writer(out_, sctp::SackChunk::kType, 0);
@@ -154,12 +157,12 @@ void Maker::Put(const scenario::SctpChunk& chunk) {
       Bytes info;
       TlvWriter(info, uint16_t{1})
           .PutBytes(BytesOf(is_ack ? chunk.heartbeat_ack() : chunk.heartbeat()));
-      return PutValue(is_ack ? sctp::HeartbeatAckChunk::kType : sctp::HeartbeatChunk::kType, 0,
-                      info);
+      return PutList(is_ack ? sctp::HeartbeatAckChunk::kType : sctp::HeartbeatChunk::kType, 0,
+                     info);
     }
     case Chunk::kAbort:
-      return PutValue(sctp::AbortChunk::kType, chunk.abort().t() ? 1 : 0,
-                      BytesOf(chunk.abort().cause()));
+      return PutList(sctp::AbortChunk::kType, chunk.abort().t() ? 1 : 0,
+                     BytesOf(chunk.abort().cause()));
     case Chunk::kShutdown:
       TlvWriter(out_, sctp::ShutdownChunk::kType, 0)
           .Put32(base_.peer + chunk.shutdown().cumulative());
@@ -167,7 +170,7 @@ void Maker::Put(const scenario::SctpChunk& chunk) {
     case Chunk::kShutdownAck:
       return PutValue(sctp::ShutdownAckChunk::kType, 0, {});
     case Chunk::kError:
-      return PutValue(sctp::ErrorChunk::kType, 0, BytesOf(chunk.error().cause()));
+      return PutList(sctp::ErrorChunk::kType, 0, BytesOf(chunk.error().cause()));
     case Chunk::kCookieEcho:
       return PutValue(sctp::CookieEchoChunk::kType, 0, BytesOf(chunk.cookie_echo()));
     case Chunk::kCookieAck:
@@ -193,11 +196,11 @@ void Maker::Put(const scenario::SctpChunk& chunk) {
       const scenario::SctpAsconfChunk& asconf = is_ack ? chunk.asconf_ack() : chunk.asconf();
       TlvWriter(out_, is_ack ? sctp::AsconfAckChunk::kType : sctp::AsconfChunk::kType, 0)
           .Put32(asconf.serial())
-          .PutBytes(BytesOf(asconf.parameter()));
+          .PutTlvs(BytesOf(asconf.parameter()));
       return;
     }
     case Chunk::kReConfig:
-      return PutValue(sctp::ReConfigChunk::kType, 0, BytesOf(chunk.re_config().parameter()));
+      return PutList(sctp::ReConfigChunk::kType, 0, BytesOf(chunk.re_config().parameter()));
     case Chunk::kPad:
       return PutValue(sctp::PadChunk::kType, 0, Bytes(chunk.pad().size()));
     case Chunk::kRaw:

@@ -18,7 +18,7 @@ std::optional<AbortChunk> AbortChunk::Parse(const ChunkView& view) {
 void AbortChunk::SerializeTo(std::vector<uint8_t>& out) const {
   const auto flags = static_cast<uint8_t>((tag_reflected ? kTagReflectedBit : 0));
   TlvWriter writer(out, kType, flags);
-  writer.PutBytes(causes);
+  writer.PutTlvs(causes);
 }
 
 std::string AbortChunk::ToString() const {

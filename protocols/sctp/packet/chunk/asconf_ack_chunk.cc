@@ -18,7 +18,7 @@ std::optional<AsconfAckChunk> AsconfAckChunk::Parse(const ChunkView& view) {
 void AsconfAckChunk::SerializeTo(std::vector<uint8_t>& out) const {
   TlvWriter writer(out, kType, uint8_t{0});
   writer.Put32(sequence_number);
-  writer.PutBytes(responses);
+  writer.PutTlvs(responses);
 }
 
 std::string AsconfAckChunk::ToString() const {

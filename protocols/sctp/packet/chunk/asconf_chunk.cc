@@ -18,7 +18,7 @@ std::optional<AsconfChunk> AsconfChunk::Parse(const ChunkView& view) {
 void AsconfChunk::SerializeTo(std::vector<uint8_t>& out) const {
   TlvWriter writer(out, kType, uint8_t{0});
   writer.Put32(sequence_number);
-  writer.PutBytes(parameters);
+  writer.PutTlvs(parameters);
 }
 
 std::string AsconfChunk::ToString() const {

@@ -16,7 +16,7 @@ std::optional<ErrorChunk> ErrorChunk::Parse(const ChunkView& view) {
 
 void ErrorChunk::SerializeTo(std::vector<uint8_t>& out) const {
   TlvWriter writer(out, kType, uint8_t{0});
-  writer.PutBytes(causes);
+  writer.PutTlvs(causes);
 }
 
 std::string ErrorChunk::ToString() const {

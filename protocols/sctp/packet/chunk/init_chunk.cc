@@ -26,7 +26,7 @@ void InitChunk::SerializeTo(std::vector<uint8_t>& out) const {
       .Put16(outbound_streams)
       .Put16(inbound_streams)
       .Put32(initial_tsn.value);
-  writer.PutBytes(parameters);
+  writer.PutTlvs(parameters);
 }
 
 std::string InitChunk::ToString() const {

@@ -16,7 +16,7 @@ std::optional<ReConfigChunk> ReConfigChunk::Parse(const ChunkView& view) {
 
 void ReConfigChunk::SerializeTo(std::vector<uint8_t>& out) const {
   TlvWriter writer(out, kType, uint8_t{0});
-  writer.PutBytes(parameters);
+  writer.PutTlvs(parameters);
 }
 
 std::string ReConfigChunk::ToString() const {
