@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "sim_core/net/duplication.h"
 #include "sim_core/net/reordering.h"
 #include "sim_core/run/simulator.h"
+#include "tests/interop/message_plan.h"
 #include "tests/support/usrsctp_host.h"
 
 namespace tickwire::sctp {
@@ -28,94 +28,6 @@ namespace {
 
 constexpr uint16_t kOurPort = 5000;
 constexpr uint16_t kTheirPort = 6000;
-constexpr uint16_t kStreams = 10;
-constexpr size_t kLongest = 100'000;
-
-// Messages are windows into this.
-const std::vector<uint8_t>& Pattern() {
-  static const std::vector<uint8_t> pattern = [] {
-    std::vector<uint8_t> bytes(4 * kLongest);
-    Rng rng = Rng::ForStream({}, "usrsctp", "pattern");
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng.Below(256));
-    return bytes;
-  }();
-  return pattern;
-}
-
-struct Planned {
-  uint16_t stream = 0;
-  bool unordered = false;
-  std::span<const uint8_t> data;
-};
-
-// What goes one way. A message's index travels as its payload protocol identifier.
-class Plan {
- public:
-  Plan() = default;
-  Plan(Rng& rng, uint64_t bytes) {
-    for (uint64_t total = 0; total < bytes;) {
-      const uint64_t kind = rng.Below(20);
-      size_t size = kind < 4    ? 1 + rng.Below(10)
-                    : kind < 14 ? 1 + rng.Below(2000)
-                    : kind < 19 ? 1 + rng.Below(20'000)
-                                : 1 + rng.Below(kLongest);
-      if (messages_.empty()) size = 1;
-      if (messages_.size() == 1) size = kLongest;
-      messages_.push_back(
-          {.stream = static_cast<uint16_t>(rng.Below(kStreams)),
-           .unordered = rng.Below(4) == 0,
-           .data = std::span(Pattern()).subspan(rng.Below(Pattern().size() - size), size)});
-      if (messages_.size() != 2) total += size;
-    }
-    seen_.resize(messages_.size());
-  }
-  const Planned* Next() const { return next_ < messages_.size() ? &messages_[next_] : nullptr; }
-  uint32_t next_index() const { return static_cast<uint32_t>(next_); }
-  void Advance() { ++next_; }
-  bool is_sent() const { return next_ == messages_.size(); }
-  bool is_received() const { return received_ == messages_.size(); }
-  size_t received() const { return received_; }
-  size_t size() const { return messages_.size(); }
-  // What is wrong with a message that arrived; empty: nothing.
-  std::string OnReceived(uint32_t index, uint16_t stream, bool unordered,
-                         std::span<const uint8_t> data) {
-    if (index >= messages_.size() || index >= next_) return "a message that nobody sent";
-    const Planned& sent = messages_[index];
-    if (seen_[index]) return absl::StrCat("message ", index, " twice");
-    seen_[index] = true;
-    ++received_;
-    if (sent.stream != stream) return absl::StrCat("message ", index, " in another stream");
-    if (sent.unordered != unordered) return absl::StrCat("message ", index, ": order flag");
-    if (sent.data.size() != data.size()) {
-      return absl::StrCat("message ", index, ": ", data.size(), " of ", sent.data.size(), " bytes");
-    }
-    if (std::memcmp(sent.data.data(), data.data(), data.size()) != 0) {
-      return absl::StrCat("a wrong byte in message ", index);
-    }
-    if (unordered) return "";
-    for (size_t i = ordered_from_[stream]; i < index; ++i) {
-      if (messages_[i].stream == stream && !messages_[i].unordered && !seen_[i]) {
-        return absl::StrCat("message ", index, " before ", i, " of its stream");
-      }
-    }
-    ordered_from_[stream] = index;
-    return "";
-  }
-  // One byte of message `index` is not what the receiver gets.
-  void Spoil(size_t index) {
-    spoilt_.assign(messages_[index].data.begin(), messages_[index].data.end());
-    spoilt_[spoilt_.size() / 2] ^= 1;
-    messages_[index].data = spoilt_;
-  }
-
- private:
-  std::vector<Planned> messages_;
-  std::vector<bool> seen_;
-  std::vector<uint8_t> spoilt_;
-  size_t next_ = 0;
-  size_t received_ = 0;
-  size_t ordered_from_[kStreams] = {};
-};
 
 enum class End : uint8_t {
   kOurShutdown,
