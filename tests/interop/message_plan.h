@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sctp/tx/send_queue.h"
 #include "sim_core/random/rng.h"
 
 namespace tickwire::sctp {
@@ -31,6 +32,8 @@ inline const std::vector<uint8_t>& Pattern() {
 struct Planned {
   uint16_t stream = 0;
   bool unordered = false;
+  Reliability reliability;  // RFC 3758
+  bool may_be_lost() const { return reliability.policy != Reliability::Policy::kReliable; }
   std::span<const uint8_t> data;
 };
 
@@ -38,7 +41,8 @@ struct Planned {
 class Plan {
  public:
   Plan() = default;
-  Plan(Rng& rng, uint64_t bytes) {
+  // `lossy`: a third of the messages may be given up by who sends them.
+  Plan(Rng& rng, uint64_t bytes, bool lossy) {
     for (uint64_t total = 0; total < bytes;) {
       const uint64_t kind = rng.Below(20);
       size_t size = kind < 4    ? 1 + rng.Below(10)
@@ -52,6 +56,16 @@ class Plan {
            .unordered = rng.Below(4) == 0,
            .data = std::span(Pattern()).subspan(rng.Below(Pattern().size() - size), size)});
       if (messages_.size() != 2) total += size;
+      if (lossy && rng.Below(3) == 0) {
+        Reliability& reliability = messages_.back().reliability;
+        const bool timed = rng.Below(2) == 0;
+        reliability.policy =
+            timed ? Reliability::Policy::kTimed : Reliability::Policy::kRetransmissions;
+        reliability.lifetime = Duration::Millis(1 + static_cast<int64_t>(rng.Below(500)));
+        reliability.retransmissions = static_cast<uint32_t>(rng.Below(3));
+      } else {
+        ++missing_;
+      }
     }
     seen_.resize(messages_.size());
   }
@@ -59,7 +73,8 @@ class Plan {
   uint32_t next_index() const { return static_cast<uint32_t>(next_); }
   void Advance() { ++next_; }
   bool is_sent() const { return next_ == messages_.size(); }
-  bool is_received() const { return received_ == messages_.size(); }
+  // All that may not be lost.
+  bool is_received() const { return missing_ == 0; }
   size_t received() const { return received_; }
   size_t size() const { return messages_.size(); }
   // What is wrong with a message that arrived; empty: nothing.
@@ -70,6 +85,7 @@ class Plan {
     if (seen_[index]) return absl::StrCat("message ", index, " twice");
     seen_[index] = true;
     ++received_;
+    if (!sent.may_be_lost()) --missing_;
     if (sent.stream != stream) return absl::StrCat("message ", index, " in another stream");
     if (sent.unordered != unordered) return absl::StrCat("message ", index, ": order flag");
     if (sent.data.size() != data.size()) {
@@ -80,10 +96,12 @@ class Plan {
     }
     if (unordered) return "";
     for (size_t i = ordered_from_[stream]; i < index; ++i) {
-      if (messages_[i].stream == stream && !messages_[i].unordered && !seen_[i]) {
+      if (messages_[i].stream == stream && !messages_[i].unordered && !seen_[i] &&
+          !messages_[i].may_be_lost()) {
         return absl::StrCat("message ", index, " before ", i, " of its stream");
       }
     }
+    if (index < ordered_from_[stream]) return absl::StrCat("message ", index, " after a later one");
     ordered_from_[stream] = index;
     return "";
   }
@@ -100,6 +118,7 @@ class Plan {
   std::vector<uint8_t> spoilt_;
   size_t next_ = 0;
   size_t received_ = 0;
+  size_t missing_ = 0;  // of those that may not be lost
   size_t ordered_from_[kStreams] = {};
 };
 

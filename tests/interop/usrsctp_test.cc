@@ -45,6 +45,7 @@ struct Conditions {
   bool end_early = false;  // SHUTDOWN as soon as all is queued; ABORT in the middle
   End end = End::kOurShutdown;
   Restart restart = Restart::kNone;
+  bool partially_reliable = false;          // a third of the messages may be given up (RFC 3758)
   size_t spoil_ours = 0, spoil_theirs = 0;  // the message that the receiver expects otherwise
   SctpConfig config;
   UsrsctpHost::Options options;
@@ -154,8 +155,8 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
 
   void MakePlans() {
     Rng rng = Rng::ForStream({.seed = seed_ * 2 + (was_restarted_ ? 1 : 0)}, "usrsctp", "plan");
-    to_theirs_ = Plan(rng, conditions_.bytes);
-    to_ours_ = Plan(rng, conditions_.bytes);
+    to_theirs_ = Plan(rng, conditions_.bytes, conditions_.partially_reliable);
+    to_ours_ = Plan(rng, conditions_.bytes, conditions_.partially_reliable);
   }
   void Open(bool we_open) {
     const auto listen_or_connect = [&] {
@@ -272,6 +273,7 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
       message.stream = StreamId{planned->stream};
       message.unordered = planned->unordered;
       message.ppid = Ppid{to_theirs_.next_index()};
+      message.reliability = planned->reliability;
       message.data.assign(planned->data.begin(), planned->data.end());
       if (to_theirs_.next_index() == conditions_.spoil_ours && conditions_.spoil_ours > 0) {
         to_theirs_.Spoil(conditions_.spoil_ours);
@@ -311,7 +313,16 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
     if (expects_restart_ || is_ending_) return;
     while (const Planned* planned = to_ours_.Next()) {
       const uint32_t index = to_ours_.next_index();
-      if (!host_->Send(planned->data, planned->stream, planned->unordered, index)) return;
+      const Reliability& reliability = planned->reliability;
+      const bool timed = reliability.policy == Reliability::Policy::kTimed;
+      if (!host_->Send(planned->data, planned->stream, planned->unordered, index,
+                       !planned->may_be_lost() ? UsrsctpHost::Policy::kReliable
+                       : timed                 ? UsrsctpHost::Policy::kTimed
+                                               : UsrsctpHost::Policy::kRetransmissions,
+                       timed ? static_cast<uint32_t>(reliability.lifetime.nanos() / 1'000'000)
+                             : reliability.retransmissions)) {
+        return;
+      }
       if (index == conditions_.spoil_theirs && index > 0) to_ours_.Spoil(index);
       to_ours_.Advance();
     }
@@ -370,6 +381,8 @@ Conditions Draw(uint64_t seed) {
     conditions.options.authenticates_data = rng.Below(2) == 0;
     if (rng.Below(2) == 0) conditions.config.authenticated_chunks = {0, 3, 64};
   }
+  // What was given up before a restart may still come after it: that is not for this comparison.
+  conditions.partially_reliable = rng.Below(3) == 0 && conditions.restart == Restart::kNone;
   conditions.options.streams = kStreams;
   // A message of usrsctp's must fit its send buffer.
   conditions.options.send_buffer = static_cast<uint32_t>(150'000 + rng.Below(1'000'000));
