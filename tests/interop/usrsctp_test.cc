@@ -306,7 +306,9 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
   }
   void OnMessage(uint16_t stream, uint32_t ppid, bool unordered,
                  std::span<const uint8_t> data) override {
-    const std::string why = to_theirs_.OnReceived(ppid, stream, unordered, data);
+    // At an ABORT usrsctp hands over what waited for its turn.
+    const bool in_order = !(is_ending_ && IsAbort());
+    const std::string why = to_theirs_.OnReceived(ppid, stream, unordered, data, in_order);
     if (!why.empty()) Fail(absl::StrCat("usrsctp got ", why));
   }
   void OnTurn() override {
