@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "experiments/view/arrow_rows.h"
 #include "experiments/view/label_slots.h"
 #include "experiments/view/printable.h"
 #include "experiments/view/time_axis.h"
@@ -21,14 +22,11 @@ namespace {
 
 constexpr Tenths kTop = 1180;        // below title and column heads
 constexpr Tenths kAxisRight = 820;   // right edge of the time marks
-constexpr Tenths kLaneWidth = 700;   // of a timer's bracket with its label
-constexpr Tenths kFirstLane = 130;   // from the lifeline
 constexpr Tenths kArrowSpan = 3300;  // between two lifelines, beside brackets, at least
 constexpr Tenths kMostArrowSpan = 5200;
-constexpr Tenths kLetterWidth = 72;  // of a label, on average
+constexpr Tenths kLetterWidth = 72;  // of an arrow's label, on average
+constexpr Tenths kCauseLetter = 64;  // of why something was refused
 constexpr Tenths kMargin = 300;
-constexpr Tenths kArrowRoom = 190;  // a label's height, kept free above each arrow
-constexpr Tenths kTimerRoom = 90;
 constexpr Tenths kTail = 350;
 constexpr Tenths kFooter = 900;
 constexpr Tenths kLeastMarkDistance = 130;
@@ -76,6 +74,12 @@ std::string TimeText(SimTime time) {
   return text + " s";
 }
 
+// Drawn delays (of heartbeats, of jittered timers) have more digits than a picture needs.
+std::string DelayText(Duration delay) {
+  const int64_t unit = delay >= Duration::Seconds(1) ? 1'000'000 : 1'000;
+  return ToString(Duration::Nanos((delay.nanos() + unit / 2) / unit * unit));
+}
+
 class Layout {
  public:
   Layout(const RunModel& model, const LadderOptions& options) : model_(model), options_(options) {}
@@ -87,12 +91,9 @@ class Layout {
   bool IsShown(const Journey& journey) const;
   void AddArrow(const Journey& journey, size_t which);
   void AddTimers();
+  Tenths CauseLeftOfFirst() const;
   void PlaceColumns();
-  void CountParallels();
-  void GuessArrivals();
-  void HoldAnswers();
   Tenths SpanForLabels() const;
-  void PlaceArrows(const TimeAxis& axis);
   void PlaceTimeMarks();
   std::optional<int> ColumnOf(NodeId node) const;
   // How long a packet from `node` would have been under way: the delay of the link that it took.
@@ -108,10 +109,6 @@ class Layout {
   std::map<std::pair<NodeId, NodeId>, int>
       hops_;  // the most links seen from one node towards another
   TimerLanes timer_lanes_;
-  // Parallel to list_.arrows: below the place of its moment, of both ends and of the begin alone.
-  std::vector<Tenths> parallel_offsets_, held_;
-  // Likewise: when a lost packet's neighbour of the same burst arrived, so that both lie parallel.
-  std::vector<std::optional<SimTime>> would_arrive_;
 };
 
 std::optional<int> Layout::ColumnOf(NodeId node) const {
@@ -308,7 +305,7 @@ void Layout::AddTimers() {
     DisplayTimer shown;
     shown.column = *column;
     shown.end = MarkOf(timer.end);
-    shown.label = absl::StrCat(trace.label_name(timer.label), " ", ToString(timer.delay));
+    shown.label = absl::StrCat(trace.label_name(timer.label), " ", DelayText(timer.delay));
     shown.owner = std::string(trace.entity_name(timer.node, timer.entity));
     shown.rule = std::string(trace.label_rule(timer.label));
     shown.event = absl::StrCat(model_.NodeName(timer.node), ":", trace[timer.set_record].index);
@@ -319,69 +316,6 @@ void Layout::AddTimers() {
       shown.end = TimerEndMark::kPending;
     }
     list_.timers.push_back(std::move(shown));
-  }
-}
-
-// Two arrows of one moment lie side by side, with labels above and below; more get a row each.
-void Layout::CountParallels() {
-  parallel_offsets_.assign(list_.arrows.size(), 0);
-  would_arrive_.assign(list_.arrows.size(), std::nullopt);
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    std::vector<size_t> group = {i};
-    if (list_.arrows[i].parallel > 0) continue;
-    // Arrows of one moment lie next to each other in the list.
-    for (size_t j = i + 1; j < list_.arrows.size(); ++j) {
-      const DisplayArrow& first = list_.arrows[i];
-      DisplayArrow& other = list_.arrows[j];
-      if (other.sent != first.sent) break;
-      if (other.from != first.from || other.to != first.to) continue;
-      // A burst of other protocols than SIP keeps its rows when some of it is lost or slower.
-      const bool is_burst =
-          first.style == ArrowStyle::kOther && other.style == ArrowStyle::kOther && !other.is_copy;
-      if (other.ended != first.ended && !is_burst) continue;
-      other.parallel = static_cast<int>(group.size());
-      group.push_back(j);
-    }
-    for (size_t k = 1; k < group.size(); ++k) {
-      parallel_offsets_[group[k]] = static_cast<Tenths>(k) * (group.size() == 2 ? 45 : 170);
-    }
-    if (group.size() == 2) list_.arrows[group[1]].label_below = true;
-    for (size_t lost : group) {
-      if (list_.arrows[lost].end != ArrowEnd::kLost) continue;
-      for (size_t other : group) {
-        if (list_.arrows[other].end == ArrowEnd::kLost) continue;
-        would_arrive_[lost] = list_.arrows[other].ended;
-        break;
-      }
-    }
-  }
-}
-
-// A lost packet of a flow of its own pace lies parallel to its neighbours too.
-void Layout::GuessArrivals() {
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    const DisplayArrow& arrow = list_.arrows[i];
-    if (arrow.end != ArrowEnd::kLost || arrow.style != ArrowStyle::kOther || would_arrive_[i]) {
-      continue;
-    }
-    would_arrive_[i] = arrow.sent + (arrow.ended - arrow.sent) * 1000 / std::max(arrow.lost_at, 1);
-  }
-}
-
-// What a node sends at the moment that several rows arrive begins below them, so that they do not
-// cross what they caused.
-void Layout::HoldAnswers() {
-  std::map<std::pair<SimTime, int>, Tenths> arriving;
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    const DisplayArrow& arrow = list_.arrows[i];
-    if (arrow.end != ArrowEnd::kArrives && arrow.end != ArrowEnd::kRefused) continue;
-    Tenths& rows = arriving[{arrow.ended, arrow.to}];
-    rows = std::max(rows, parallel_offsets_[i]);
-  }
-  held_.assign(list_.arrows.size(), 0);
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    const auto rows = arriving.find({list_.arrows[i].sent, list_.arrows[i].from});
-    if (rows != arriving.end() && rows->second > kTimerRoom) held_[i] = rows->second + 60;
   }
 }
 
@@ -396,16 +330,14 @@ Tenths Layout::SpanForLabels() const {
   return std::min(span, kMostArrowSpan);
 }
 
-void Layout::PlaceArrows(const TimeAxis& axis) {
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    DisplayArrow& arrow = list_.arrows[i];
-    arrow.y0 = axis.Y(arrow.sent) + held_[i] + parallel_offsets_[i];
-    arrow.y1 = axis.Y(would_arrive_[i].value_or(arrow.ended)) + parallel_offsets_[i];
-    if (would_arrive_[i]) {
-      arrow.y1 =
-          arrow.y0 + static_cast<Tenths>(int64_t{arrow.y1 - arrow.y0} * arrow.lost_at / 1000);
-    }
+// Why the first node refused something stands on its left.
+Tenths Layout::CauseLeftOfFirst() const {
+  size_t longest = 0;
+  for (const DisplayArrow& arrow : list_.arrows) {
+    if (arrow.end != ArrowEnd::kRefused || arrow.to != 0 || arrow.from == 0) continue;
+    longest = std::max(longest, arrow.cause.size() + 10);
   }
+  return static_cast<Tenths>(longest) * kCauseLetter;
 }
 
 void Layout::PlaceColumns() {
@@ -414,11 +346,10 @@ void Layout::PlaceColumns() {
   Tenths x = kAxisRight + kMargin;
   for (size_t c = 0; c < n; ++c) {
     const bool on_left = n == 1 || c + 1 < n;  // the last column has them on its outer side
-    const Tenths brackets =
-        timer_lanes_.in_column[c] == 0 ? 0 : kFirstLane + timer_lanes_.in_column[c] * kLaneWidth;
+    const Tenths brackets = timer_lanes_.Width(static_cast<int>(c));
     if (on_left) x += brackets;
-    list_.columns[c].x = x + (c == 0 ? 450 : 0);
-    if (c == 0) x += 450;
+    if (c == 0) x += std::max(Tenths{450}, CauseLeftOfFirst() - brackets);
+    list_.columns[c].x = x;
     x += span;
     if (c + 1 == n) {
       x = list_.columns[c].x + 450 + (on_left ? 0 : brackets) + kMargin;
@@ -434,7 +365,7 @@ void Layout::PlaceColumns() {
   for (size_t i = 0; i < list_.timers.size(); ++i) {
     DisplayTimer& timer = list_.timers[i];
     timer.on_left = n == 1 || timer.column + 1 < static_cast<int>(n);
-    const Tenths offset = kFirstLane + timer_lanes_.of_timer[i] * kLaneWidth;
+    const Tenths offset = timer_lanes_.Offset(timer.column, timer_lanes_.of_timer[i]);
     timer.x = list_.columns[timer.column].x + (timer.on_left ? -offset : offset);
   }
   for (DisplayArrow& arrow : list_.arrows) {
@@ -474,30 +405,16 @@ DisplayList Layout::Run() {
   ChooseColumns();
   AddArrows();
   AddTimers();
-  CountParallels();
-  GuessArrivals();
-  HoldAnswers();
+  ArrowRows rows(list_.arrows);
   std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
-  for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    const DisplayArrow& arrow = list_.arrows[i];
-    moments.push_back({arrow.sent, kArrowRoom});
-    if (held_[i] > 0) moments.push_back({arrow.sent + Duration::Nanos(1), held_[i]});
-    if (would_arrive_[i]) {
-      moments.push_back({*would_arrive_[i], 0});
-      continue;
-    }
-    moments.push_back({arrow.ended, kTimerRoom});
-    if (parallel_offsets_[i] > kTimerRoom) {  // what comes next makes room for these rows
-      moments.push_back({arrow.ended + Duration::Nanos(1), parallel_offsets_[i]});
-    }
-  }
+  rows.AddMoments(moments);
   for (const DisplayTimer& timer : list_.timers) {
     moments.push_back({timer.set, 0});
-    moments.push_back({timer.ended, kTimerRoom});
+    moments.push_back({timer.ended, ArrowRows::kTimerRoom});
   }
   if (!list_.arrows.empty()) moments.erase(moments.begin());
   const TimeAxis axis(std::move(moments), kTop + 100);
-  PlaceArrows(axis);
+  rows.Place(axis);
   for (DisplayTimer& timer : list_.timers) {
     timer.y0 = axis.Y(timer.set);
     timer.y1 = axis.Y(timer.ended);

@@ -5,9 +5,27 @@
 #include <utility>
 
 namespace tickwire {
+namespace {
+
+constexpr Tenths kFirstLane = 130;  // from the lifeline
+constexpr Tenths kLeastWidth = 700;
+constexpr Tenths kLetterWidth = 64;
+
+}  // namespace
+
+Tenths TimerLanes::Offset(int column, int lane) const {
+  Tenths offset = kFirstLane;
+  for (int inner = 0; inner < lane; ++inner) offset += widths[column][inner];
+  return offset;
+}
+
+Tenths TimerLanes::Width(int column) const {
+  const int lanes = static_cast<int>(widths[column].size());
+  return lanes == 0 ? 0 : Offset(column, lanes);
+}
 
 TimerLanes AssignTimerLanes(std::vector<DisplayTimer>& timers, size_t columns) {
-  TimerLanes lanes{std::vector<int>(columns, 0), std::vector<int>(timers.size(), 0)};
+  TimerLanes lanes{std::vector<std::vector<Tenths>>(columns), std::vector<int>(timers.size(), 0)};
   std::vector<size_t> order(timers.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
@@ -37,7 +55,10 @@ TimerLanes AssignTimerLanes(std::vector<DisplayTimer>& timers, size_t columns) {
     }
     taken[{timer.column, lane}].push_back({y0, y1});
     lanes.of_timer[i] = lane;
-    lanes.in_column[timer.column] = std::max(lanes.in_column[timer.column], lane + 1);
+    std::vector<Tenths>& widths = lanes.widths[timer.column];
+    if (lane == static_cast<int>(widths.size())) widths.push_back(kLeastWidth);
+    const Tenths label = static_cast<Tenths>(timer.label.size()) * kLetterWidth + 120;
+    widths[lane] = std::max(widths[lane], label);
   }
   return lanes;
 }

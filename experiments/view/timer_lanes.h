@@ -10,12 +10,19 @@
 namespace tickwire {
 
 struct TimerLanes {
-  std::vector<int> in_column;  // how many lanes each column needs
-  std::vector<int> of_timer;   // parallel to the timers: 0 is next to the lifeline
+  std::vector<std::vector<Tenths>>
+      widths;                 // of each column's lanes, that next to the lifeline first
+  std::vector<int> of_timer;  // parallel to the timers
+
+  // From a column's lifeline to a lane's brackets; their labels stand on the outer side.
+  Tenths Offset(int column, int lane) const;
+  // Of all lanes of a column; 0 if it has none.
+  Tenths Width(int column) const;
 };
 
-// Brackets of a column that overlap in time get lanes of their own, shorter ones nearer. Reads the
-// columns and heights (y0, y1) of the timers and sets their label_y.
+// Brackets of a column that overlap in time get lanes of their own, shorter ones nearer. A lane
+// is as wide as its longest label. Reads the columns, labels and heights (y0, y1) of the timers and
+// sets their label_y.
 TimerLanes AssignTimerLanes(std::vector<DisplayTimer>& timers, size_t columns);
 
 }  // namespace tickwire

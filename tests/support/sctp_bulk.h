@@ -197,13 +197,13 @@ inline double IdleAssociationBytes(int callers, int listeners) {
       far.back()->set_listening(true);
     }
   });
-  // In batches: not all at once on the wire.
-  constexpr int kBatch = 1000;
+  // In batches: not all at once on the wire, whose buffers stay.
+  const int64_t batch = std::clamp<int64_t>(int64_t{callers} * listeners / 100, 10, 1000);
   int64_t made = 0;
-  for (int64_t first = 0; first < int64_t{callers} * listeners; first += kBatch) {
+  for (int64_t first = 0; first < int64_t{callers} * listeners; first += batch) {
     pair.simulator.ScheduleAction(SimTime{Duration::Micros(10) * (first + 1)}, pair.alice, [&] {
       const IpAddress peer[] = {SctpPair::kBob};
-      for (int i = 0; i < kBatch && made < int64_t{callers} * listeners; ++i, ++made) {
+      for (int64_t i = 0; i < batch && made < int64_t{callers} * listeners; ++i, ++made) {
         const auto caller = static_cast<size_t>(made / listeners);
         if (caller == near.size()) {
           const auto address = IpAddress::V4(0x0a000001u + static_cast<uint32_t>(caller) / kPorts);

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "sim_core/base/check.h"
 #include "sim_core/event/timer.h"
 #include "tests/support/usrsctp_system.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr TraceLabel kTick{"usrsctp"};
 constexpr Duration kTickEvery = Duration::Millis(10);
 constexpr size_t kIpHeader = 20;
+constexpr int kInterleavingSupported = 0x1206;  // not in usrsctp.h; as in FreeBSD's netinet/sctp.h
 constexpr int64_t kBaseUs = int64_t{1'000'000'000} * 1'000'000;  // when a host begins
 
 // The address of an AF_CONN socket is any pointer; nobody reads what is there. It must not depend
@@ -153,6 +155,16 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
     path.spp_pathmaxrxt = 50;
     path.spp_flags = SPP_PMTUD_DISABLE;
     SetOption(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
+    if (options_.interleaving) {
+      SetOption(socket, IPPROTO_SCTP, SCTP_FRAGMENT_INTERLEAVE, 2);
+      sctp_assoc_value value{};
+      value.assoc_value = 1;
+      SetOption(socket, IPPROTO_SCTP, kInterleavingSupported, value);
+    }
+    for (const uint8_t chunk : {uint8_t{0}, uint8_t{3}, uint8_t{64}}) {
+      if (!options_.authenticates_data) break;
+      SetOption(socket, IPPROTO_SCTP, SCTP_AUTH_CHUNK, sctp_authchunk{.sauth_chunk = chunk});
+    }
     sctp_event event{};
     event.se_assoc_id = SCTP_FUTURE_ASSOC;
     event.se_on = 1;
@@ -224,14 +236,13 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
       return true;
     }
     TW_CHECK(info_type == SCTP_RECVV_RCVINFO);
-    // A long message may come in parts (partial delivery), and end without its last part when the
-    // association ends.
-    if (info.rcv_ppid != message_ppid_) message_.clear();
-    message_ppid_ = info.rcv_ppid;
-    message_.insert(message_.end(), buffer_.begin(), buffer_.begin() + size);
+    // A long message may come in parts (partial delivery), with parts of others between them
+    // (RFC 8260), and end without its last part when the association ends.
+    std::vector<uint8_t>& parts = parts_[info.rcv_ppid];
+    parts.insert(parts.end(), buffer_.begin(), buffer_.begin() + size);
     if ((flags & MSG_EOR) == 0) return true;
-    const std::vector<uint8_t> whole = std::move(message_);
-    message_.clear();
+    const std::vector<uint8_t> whole = std::move(parts);
+    parts_.erase(info.rcv_ppid);
     user_.OnMessage(info.rcv_sid, ntohl(info.rcv_ppid), (info.rcv_flags & SCTP_UNORDERED) != 0,
                     whole);
     return true;
@@ -246,7 +257,7 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
         if (!is_up_) Tell(Event::kUp);
         return;
       case SCTP_RESTART:
-        message_.clear();
+        parts_.clear();
         return Tell(Event::kRestart);
       case SCTP_COMM_LOST:
         return Tell(Event::kLost);
@@ -273,8 +284,7 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
   bool is_up_ = false;
   bool is_silent_ = false;
   std::vector<uint8_t> buffer_;
-  std::vector<uint8_t> message_;  // what came of it so far
-  uint32_t message_ppid_ = 0;     // users give each message another
+  absl::btree_map<uint32_t, std::vector<uint8_t>> parts_;  // by PPID: users give each another
   Timer<Impl, &Impl::OnTick> tick_;
 };
 

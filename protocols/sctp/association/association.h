@@ -211,11 +211,11 @@ class Association final : private Path::Owner {
     uint64_t packets_sent = 0;
     uint64_t packets_received = 0;
     uint64_t data_chunks_sent = 0;  // first transmissions
-    uint64_t retransmissions = 0;
-    uint64_t fast_retransmissions = 0;
-    uint64_t timeouts = 0;
-    uint64_t abandoned_messages = 0;
-    uint64_t duplicates = 0;
+    uint32_t retransmissions = 0;
+    uint32_t fast_retransmissions = 0;
+    uint32_t timeouts = 0;
+    uint32_t abandoned_messages = 0;
+    uint32_t duplicates = 0;
     uint64_t messages_delivered = 0;
     uint64_t bytes_delivered = 0;
   };

@@ -12,6 +12,7 @@ namespace {
 using ChunkState = OutstandingChunk::State;
 
 constexpr TraceLabel kAbandoned{"abandoned", "RFC 3758 3.5"};
+constexpr size_t kForwardTsnHeader = 8;
 
 }  // namespace
 
@@ -39,7 +40,7 @@ void Association::AbandonMessage(int64_t tsn) {
 
 void Association::AbandonExpired() {
   if (!capabilities_.partial_reliability) return;
-  for (const int64_t tsn : outstanding_->Expired(env_.clock().now(), /*only_marked=*/false)) {
+  for (const int64_t tsn : outstanding_->TakeExpired(env_.clock().now())) {
     AbandonMessage(tsn);
   }
   ReportAbandonedUnsent();
@@ -81,22 +82,33 @@ void Association::AbandonLessImportant(uint32_t priority, int64_t bytes) {
 }
 
 void Association::AddForwardTsn(PacketBuilder& packet) {
+  const int64_t full_point = outstanding_->AdvancedPeerAckPoint();
+  if (full_point <= outstanding_->cumulative_ack()) {
+    forward_tsn_due_ = false;
+    return;
+  }
+  const bool interleaved = capabilities_.interleaving;
+  const uint8_t type = interleaved ? IForwardTsnChunk::kType : ForwardTsnChunk::kType;
+  const size_t entry = interleaved ? 8 : 4;  // RFC 8260 section 2.3.1; RFC 3758 section 3.2
+  const size_t room = packet.Room(type);
+  if (room < kForwardTsnHeader + entry) return;  // it has to wait for a packet of its own
   forward_tsn_due_ = false;
-  const int64_t point = outstanding_->AdvancedPeerAckPoint();
-  if (point <= outstanding_->cumulative_ack()) return;
-  last_forwarded_ = point;
+  // C4: what does not fit is left for the next one, a round trip later.
+  int64_t point = full_point;
+  const std::vector<OutstandingData::SkippedStream> skipped = outstanding_->Skipped(
+      point, (room - kForwardTsnHeader) / entry, /*with_unordered=*/interleaved);
+  last_forwarded_ = full_point;
   last_forwarded_at_ = env_.clock().now();
   const Tsn tsn{static_cast<uint32_t>(point)};
-  if (capabilities_.interleaving) {
+  if (interleaved) {
     IForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};
-    for (const OutstandingData::SkippedStream& one : outstanding_->Skipped(point)) {
+    for (const OutstandingData::SkippedStream& one : skipped) {
       chunk.skipped.push_back({one.stream, one.unordered, Mid{one.number}});
     }
     packet.Put(chunk);
   } else {
     ForwardTsnChunk chunk{.new_cumulative_tsn = tsn, .skipped = {}};
-    for (const OutstandingData::SkippedStream& one : outstanding_->Skipped(point)) {
-      if (one.unordered) continue;  // section 3.2: ordered ones only
+    for (const OutstandingData::SkippedStream& one : skipped) {
       chunk.skipped.push_back({one.stream, Ssn{static_cast<uint16_t>(one.number)}});
     }
     packet.Put(chunk);

@@ -142,8 +142,10 @@ void Association::OnShutdown(const ShutdownChunk& chunk) {
       base + static_cast<int32_t>(chunk.cumulative_tsn_ack.value - static_cast<uint32_t>(base));
   if (cumulative < base) return;
   if (cumulative > outstanding_->highest_sent()) return Drop(kUnexpectedShutdown);
-  // It says nothing of gaps and windows: what was reported before stands.
-  if (cumulative > base) OnCumulativeAck(cumulative, {}, std::nullopt);
+  // It says nothing of gaps and windows: what was reported before stands. So what it acknowledges
+  // leaves the window as open as the last SACK said; else the rest would go by probes.
+  const int64_t window = peer_rwnd_ + outstanding_->outstanding_data();
+  if (cumulative > base) OnCumulativeAck(cumulative, {}, static_cast<uint32_t>(window));
 }
 
 void Association::OnShutdownAck(const ArrivedPacket& packet) {

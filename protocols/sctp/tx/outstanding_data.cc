@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "protocols/sctp/packet/tlv.h"
 #include "sim_core/base/check.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 using State = OutstandingChunk::State;
 constexpr uint8_t kMissesForFastRetransmit = 3;  // RFC 9260 section 7.2.4
+constexpr size_t kDataHeader = 16;
 
 }  // namespace
 
@@ -41,6 +43,9 @@ int64_t OutstandingData::Add(OutgoingFragment fragment, uint8_t path, SimTime no
   chunk.fragment = std::move(fragment);
   chunk.path = path;
   chunk.sent = chunk.first_sent = now;
+  if (chunk.fragment.reliability.policy == Reliability::Policy::kTimed) {
+    next_expiry_ = std::min(next_expiry_, chunk.fragment.expires);
+  }
   const int64_t size = ChunkSize(chunk);
   flights_[path] += size;
   total_flight_ += size;
@@ -157,6 +162,7 @@ OutstandingData::Result OutstandingData::OnSack(int64_t cumulative,
       OutstandingChunk& chunk = at(tsn);
       if (chunk.state == State::kGapAcked) {
         Take(chunk, State::kInFlight);
+        next_expiry_ = SimTime();  // its lifetime may be over
         chunk.misses = std::max<uint8_t>(chunk.misses, 1);
         result.reneged.push_back(chunk.path);
       }
@@ -228,24 +234,33 @@ uint64_t OutstandingData::Abandon(int64_t tsn) {
     if (chunk.fragment.message_id != message) return;
     if (chunk.state != State::kGapAcked) Take(chunk, State::kAbandoned);
   };
-  // Its chunks lie around it: next to each other, or with others between them (I-DATA).
-  for (int64_t which = cumulative_ack_ + 1; which <= highest_sent(); ++which) abandon(which);
+  // Its chunks lie around it: with others between them (I-DATA), or next to each other.
+  if (chunk_header_ != kDataHeader) {
+    for (int64_t which = cumulative_ack_ + 1; which <= highest_sent(); ++which) abandon(which);
+    return message;
+  }
+  const auto belongs = [&](int64_t which) { return at(which).fragment.message_id == message; };
+  int64_t first = tsn;
+  while (first > cumulative_ack_ + 1 && belongs(first - 1)) --first;
+  for (int64_t which = first; which <= highest_sent() && belongs(which); ++which) abandon(which);
   return message;
 }
 
-std::vector<int64_t> OutstandingData::Expired(SimTime now, bool only_marked) const {
+std::vector<int64_t> OutstandingData::TakeExpired(SimTime now) {
   std::vector<int64_t> expired;
+  if (now < next_expiry_ && marked_ == 0) return expired;
+  next_expiry_ = SimTime::Infinite();
   for (int64_t tsn = cumulative_ack_ + 1; tsn <= highest_sent(); ++tsn) {
     const OutstandingChunk& chunk = at(tsn);
     if (chunk.state == State::kGapAcked || chunk.state == State::kAbandoned) continue;
-    if (only_marked && chunk.state != State::kToRetransmit) continue;
     const Reliability& reliability = chunk.fragment.reliability;
-    const bool too_late =
-        reliability.policy == Reliability::Policy::kTimed && chunk.fragment.expires <= now;
+    const bool is_timed = reliability.policy == Reliability::Policy::kTimed;
+    const bool is_late = is_timed && chunk.fragment.expires <= now;
+    if (is_timed && !is_late) next_expiry_ = std::min(next_expiry_, chunk.fragment.expires);
     const bool too_often = reliability.policy == Reliability::Policy::kRetransmissions &&
                            chunk.state == State::kToRetransmit &&
                            chunk.transmissions > reliability.retransmissions;
-    if (too_late || too_often) expired.push_back(tsn);
+    if (is_late || too_often) expired.push_back(tsn);
   }
   return expired;
 }
@@ -256,17 +271,21 @@ int64_t OutstandingData::AdvancedPeerAckPoint() const {
   return point;
 }
 
-std::vector<OutstandingData::SkippedStream> OutstandingData::Skipped(int64_t up_to) const {
+std::vector<OutstandingData::SkippedStream> OutstandingData::Skipped(int64_t& up_to, size_t most,
+                                                                     bool with_unordered) const {
   std::vector<SkippedStream> skipped;
+  absl::flat_hash_map<uint32_t, size_t> places;  // looked up, never iterated
   for (int64_t tsn = cumulative_ack_ + 1; tsn <= up_to; ++tsn) {
     const OutgoingFragment& fragment = at(tsn).fragment;
-    const auto it = std::find_if(skipped.begin(), skipped.end(), [&](const SkippedStream& one) {
-      return one.stream == fragment.stream && one.unordered == fragment.unordered;
-    });
-    if (it == skipped.end()) {
+    if (fragment.unordered && !with_unordered) continue;
+    const uint32_t key = uint32_t{fragment.stream.value} << 1 | (fragment.unordered ? 1 : 0);
+    const auto [place, is_new] = places.try_emplace(key, skipped.size());
+    if (!is_new) {
+      skipped[place->second].number = fragment.number;  // later in the sequence: larger
+    } else if (skipped.size() < most) {
       skipped.push_back({fragment.stream, fragment.unordered, fragment.number});
     } else {
-      it->number = fragment.number;  // later in the sequence: larger
+      up_to = tsn - 1;
     }
   }
   return skipped;

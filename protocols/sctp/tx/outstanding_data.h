@@ -80,9 +80,10 @@ class OutstandingData {
 
   // Gives up the message that `tsn` belongs to: all its chunks. Returns its id.
   uint64_t Abandon(int64_t tsn);
-  // Chunks in [cumulative_ack() + 1, highest_sent()] whose reliability says they may be given up
-  // now: expired, or sent too often. Calls nothing; the association abandons them.
-  std::vector<int64_t> Expired(SimTime now, bool only_marked) const;
+  // Chunks whose reliability says that their messages may be given up now: expired, or marked and
+  // sent too often. The caller abandons them all. Looks at the chunks only when a lifetime has
+  // ended or something is marked.
+  std::vector<int64_t> TakeExpired(SimTime now);
   // Advanced.Peer.Ack.Point: RFC 3758 section 3.5, C1.
   int64_t AdvancedPeerAckPoint() const;
   // What FORWARD-TSN lists up to there: the largest number skipped per stream and order.
@@ -91,7 +92,8 @@ class OutstandingData {
     bool unordered = false;
     uint32_t number = 0;
   };
-  std::vector<SkippedStream> Skipped(int64_t up_to) const;
+  // At most `most` of them: lowers `up_to` to the last TSN for which that is enough.
+  std::vector<SkippedStream> Skipped(int64_t& up_to, size_t most, bool with_unordered) const;
 
   void ForgetAll(int64_t next);
 
@@ -139,6 +141,7 @@ class OutstandingData {
   int64_t data_in_flight_ = 0;
   int64_t unacked_bytes_ = 0;
   size_t marked_ = 0;
+  SimTime next_expiry_ = SimTime::Infinite();  // no lifetime ends before
   int64_t htna_ = 0;                 // highest TSN newly acknowledged, while a SACK is worked at
   int64_t last_retransmitted_ = -1;  // highest TSN that was resent: for rule C5
 };

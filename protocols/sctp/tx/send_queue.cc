@@ -51,7 +51,7 @@ SendQueue::Slot& SendQueue::MakeSlot(StreamId id) {
   return slot;
 }
 
-int64_t SendQueue::RankOf(const Stream& stream, const Slot& slot) const {
+int64_t SendQueue::RankOf(const Stream& stream, const Slot& slot) {
   switch (kind_) {
     case SchedulerKind::kFirstComeFirstServed:
       return static_cast<int64_t>(slot.items.front().id);
@@ -62,7 +62,7 @@ int64_t SendQueue::RankOf(const Stream& stream, const Slot& slot) const {
       return stream.value;
     case SchedulerKind::kFairBandwidth:
     case SchedulerKind::kWeightedFair:
-      return virtual_times_[slot.stream];
+      return virtual_times()[slot.stream];
   }
   return 0;
 }
@@ -127,8 +127,8 @@ void SendQueue::Add(OutgoingMessage message, SimTime now) {
   slot.items.push_back(std::move(item));
   if (!is_first) return;
   if (is_fair()) {
-    virtual_times_.resize(stream_count_);
-    virtual_times_[id.value] = std::max(virtual_times_[id.value], virtual_time_);
+    virtual_times().resize(stream_count_);
+    virtual_times()[id.value] = std::max(virtual_times()[id.value], virtual_time_);
   }
   Refresh(id);
 }
@@ -158,7 +158,7 @@ void SendQueue::PutBack(OutgoingFragment fragment) {
   queued_bytes_ += static_cast<int64_t>(item.message.data.size());
   ++queued_messages_;
   slot.items.insert(0, std::move(item));
-  if (is_fair()) virtual_times_.resize(stream_count_);
+  if (is_fair()) virtual_times().resize(stream_count_);
   Refresh(id);
 }
 
@@ -172,7 +172,7 @@ void SendQueue::DropExpired(SimTime now) {
     bool dropped = false;
     while (!slot.items.empty() && slot.items.front().sent == 0 &&
            slot.items.front().expires <= now) {
-      abandoned_.push_back(TakeFront(slot).message);
+      rare().abandoned.push_back(TakeFront(slot).message);
       dropped = true;
     }
     const size_t used = used_slots_;
@@ -259,7 +259,7 @@ std::optional<OutgoingFragment> SendQueue::Produce(size_t max_data, SimTime now)
   }
   item.sent += size;
   if (is_fair()) {
-    int64_t& own = virtual_times_[id.value];
+    int64_t& own = virtual_times()[id.value];
     virtual_time_ = std::max(virtual_time_, own);
     const bool is_weighted = kind_ == SchedulerKind::kWeightedFair;
     own += static_cast<int64_t>(size) * kUnit / (is_weighted ? std::max<int>(stream.value, 1) : 1);
@@ -334,7 +334,10 @@ int64_t SendQueue::Abandon(StreamId stream, uint64_t message_id) {
   return static_cast<int64_t>(item.message.data.size() - item.sent);
 }
 
-std::vector<OutgoingMessage> SendQueue::TakeAbandoned() { return std::exchange(abandoned_, {}); }
+std::vector<OutgoingMessage> SendQueue::TakeAbandoned() {
+  if (rare_ == nullptr) return {};
+  return std::exchange(rare_->abandoned, {});
+}
 
 // --- All streams ---
 
@@ -369,7 +372,7 @@ void SendQueue::ResetNumbers(std::span<const StreamId> streams) {
 void SendQueue::AddStreams(uint16_t count) {
   stream_count_ = static_cast<uint16_t>(stream_count_ + count);
   if (!streams_.empty()) streams_.resize(stream_count_);
-  if (is_fair()) virtual_times_.resize(stream_count_);
+  if (is_fair()) virtual_times().resize(stream_count_);
 }
 
 void SendQueue::Restart() {
@@ -399,14 +402,14 @@ std::vector<OutgoingMessage> SendQueue::Renegotiate(bool interleaved, uint16_t s
   }
   stream_count_ = streams;
   if (!streams_.empty()) streams_.resize(streams);
-  if (is_fair()) virtual_times_.resize(streams);
+  if (is_fair()) virtual_times().resize(streams);
   round_robin_ = -1;
   return refused;
 }
 
 void SendQueue::set_scheduler(SchedulerKind kind) {
   kind_ = kind;
-  if (is_fair()) virtual_times_.resize(stream_count_);
+  if (is_fair()) virtual_times().resize(stream_count_);
   RefreshAll();
 }
 

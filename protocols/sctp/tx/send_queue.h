@@ -9,6 +9,7 @@
 #define TICKWIRE_PROTOCOLS_SCTP_TX_SEND_QUEUE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -151,7 +152,7 @@ class SendQueue {
   // What the first item of a stream is, or whether there is one, has changed: frees the slot, or
   // tells the scheduler.
   void Refresh(StreamId stream);
-  int64_t RankOf(const Stream& stream, const Slot& slot) const;
+  int64_t RankOf(const Stream& stream, const Slot& slot);
   bool is_fair() const {
     return kind_ == SchedulerKind::kFairBandwidth || kind_ == SchedulerKind::kWeightedFair;
   }
@@ -165,8 +166,7 @@ class SendQueue {
   SchedulerKind kind_;
   bool interleaved_;
   uint16_t stream_count_;
-  std::vector<Stream> streams_;         // all of them, from the first use on
-  std::vector<int64_t> virtual_times_;  // the same, of fair queueing
+  std::vector<Stream> streams_;  // all of them, from the first use on
   std::vector<Slot> slots_;
   size_t used_slots_ = 0;  // the first ones
   StreamScheduler scheduler_;
@@ -178,7 +178,17 @@ class SendQueue {
   uint64_t next_id_ = 1;
   int64_t queued_bytes_ = 0;
   size_t queued_messages_ = 0;
-  std::vector<OutgoingMessage> abandoned_;
+  // What most queues never need.
+  struct Rare {
+    std::vector<int64_t> virtual_times;  // by stream, of fair queueing
+    std::vector<OutgoingMessage> abandoned;
+  };
+  Rare& rare() {
+    if (rare_ == nullptr) rare_ = std::make_unique<Rare>();
+    return *rare_;
+  }
+  std::vector<int64_t>& virtual_times() { return rare().virtual_times; }
+  std::unique_ptr<Rare> rare_;
 };
 
 }  // namespace tickwire::sctp
