@@ -58,11 +58,11 @@ void MessageServer::OnWritable(SctpSocket&, SctpSocket::AssocId association) {
 // While much waits to go back nothing is read: an echo must not need more memory than its peer
 // gives it.
 void MessageServer::Flush(SctpSocket::AssocId association, Session& session) {
-  const bool had_to_wait = session.waiting.size() > 1;
   while (!session.waiting.empty()) {
     const Message& message = session.waiting.front();
     const absl::Status sent = socket_.Sendv(association, message.info, message.data);
     if (absl::IsUnavailable(sent)) {
+      session.is_held_up = true;
       session.reader.Pause();
       return;
     }
@@ -74,7 +74,9 @@ void MessageServer::Flush(SctpSocket::AssocId association, Session& session) {
     }
     session.waiting.pop_front();
   }
-  if (had_to_wait) session.reader.Resume();
+  if (!session.is_held_up) return;
+  session.is_held_up = false;
+  session.reader.Resume();
 }
 
 }  // namespace tickwire::sctp

@@ -40,6 +40,7 @@ class MessageServer : private SctpSocket::Listener {
         : reader(clock, socket, id, config, entity) {}
     MessageReader reader;
     std::deque<Message> waiting;  // to be sent back
+    bool is_held_up = false;      // nothing is read meanwhile
   };
   void OnMessage(SctpSocket& socket, const SctpSocket::RcvInfo& info,
                  std::span<const uint8_t> data) override;

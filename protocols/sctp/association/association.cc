@@ -217,6 +217,7 @@ void Association::Finish(AssociationChange::State how, uint16_t error, const Tra
     path->t3_rtx.Cancel();
     path->heartbeat.Cancel();
   }
+  if (how == AssociationChange::State::kShutdownComplete) DeliverTheRest();
   // RFC 6458 section 6.1.11: what was not acknowledged goes back to the user.
   if (outstanding_ != nullptr && how != AssociationChange::State::kShutdownComplete) {
     for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
@@ -298,6 +299,7 @@ void Association::EndOfEvent() {
     }
     const Notification notification = notifications_.pop_front();
     if (notifications_.empty()) notifications_ = {};  // most associations have none, ever again
+    if (std::holds_alternative<AssociationChange>(notification)) user_knows_ = true;
     if (!user_gone_) user_.OnNotification(*this, notification);
   }
   if (!is_gone_) MaybeDropControl();

@@ -332,7 +332,9 @@ class Association final : private Path::Owner {
   // --- receive.cc ---
   void OnData(const Fragment& fragment, Tsn tsn, bool immediate);
   void OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams);
+  bool may_deliver() const { return user_knows_ && !is_paused_ && !is_delivering_; }
   void Deliver();
+  void DeliverTheRest();
   uint32_t AdvertisedWindow() const;
   int64_t ReceiveBudget() const;
   void OnSackTimer();
@@ -429,6 +431,7 @@ class Association final : private Path::Owner {
   bool probe_answered_ = false;
   bool forward_tsn_due_ = false;
   bool is_delivering_ = false;
+  bool user_knows_ = false;            // that it is up: nothing is delivered before
   bool got_data_ = false;              // in this packet
   bool ack_immediately_ = false;       // in this packet
   bool first_data_ = true;             // section 5.1: the first DATA is acknowledged at once

@@ -75,7 +75,10 @@ void PutInitAck(const InitAnswer& answer, const ArrivedPacket& packet, const Chu
   // Section 3.2.2: each in a parameter of its own.
   std::span<const uint8_t> unrecognized = info.unrecognized;
   while (const std::optional<ParameterView> one = TakeParameter(unrecognized)) {
-    UnrecognizedParameter{.parameter = one->whole}.SerializeTo(parameters);
+    // Copied with its padding, as it stood in the INIT.
+    std::vector<uint8_t> whole(one->whole.begin(), one->whole.end());
+    whole.resize(Padded(whole.size()));
+    UnrecognizedParameter{.parameter = whole}.SerializeTo(parameters);
   }
   builder.Put(InitAckChunk{.initiate_tag = answer.own.initiate_tag,
                            .a_rwnd = config.receive_buffer,

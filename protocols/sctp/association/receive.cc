@@ -67,7 +67,7 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
   tracker_->Observe(fragment.tsn);
   TouchAutoclose();
   // The common case needs no copy: a whole message whose turn it is, for a user who listens.
-  if (!is_paused_ && !is_delivering_ && reassembly_->IsNext(fragment)) {
+  if (may_deliver() && reassembly_->IsNext(fragment)) {
     const ReceivedMessage message{.stream = fragment.stream,
                                   .ppid = fragment.ppid,
                                   .unordered = fragment.unordered,
@@ -101,7 +101,7 @@ void Association::OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> for
 }
 
 void Association::Deliver() {
-  while (!is_paused_ && !is_delivering_ && !is_gone_ && reassembly_->has_ready()) {
+  while (may_deliver() && !is_gone_ && reassembly_->has_ready()) {
     is_delivering_ = true;
     ReceivedMessage message = reassembly_->TakeReady();
     ++counters_.messages_delivered;
@@ -110,6 +110,20 @@ void Association::Deliver() {
     is_delivering_ = false;
   }
   MaybeSendWindowUpdate();
+}
+
+// The end in good order. MODEL: a user who does not read now gets what is left at once, while a
+// kernel would keep it for him.
+void Association::DeliverTheRest() {
+  if (reassembly_ == nullptr || is_delivering_) return;
+  is_delivering_ = true;
+  while (reassembly_->has_ready()) {
+    const ReceivedMessage message = reassembly_->TakeReady();
+    ++counters_.messages_delivered;
+    counters_.bytes_delivered += message.data.size();
+    if (!user_gone_) user_.OnMessage(*this, message, message.data);
+  }
+  is_delivering_ = false;
 }
 
 void Association::ResumeReceiving() {

@@ -148,7 +148,11 @@ void Association::Transmit() {
   const uint32_t burst = parameters_.max_burst == 0 ? ~0u : parameters_.max_burst;
   for (uint32_t n = 0; n < burst; ++n) {
     Path* const path = NextDataPath();
-    if (path == nullptr || !SendOnePacket(*path, /*ignore_cwnd=*/false)) break;
+    if (path == nullptr) break;
+    const uint64_t before = counters_.packets_sent;
+    if (SendOnePacket(*path, /*ignore_cwnd=*/false)) continue;
+    // Beside a SACK there may be no room for a full chunk: then it goes in the next packet.
+    if (counters_.packets_sent == before) break;
   }
   if (IsControlDue()) {
     SendTo(ControlPath(), [&](PacketBuilder& packet) { AddControl(packet, /*with_data=*/false); });
