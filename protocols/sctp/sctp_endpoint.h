@@ -6,7 +6,7 @@
 #define TICKWIRE_PROTOCOLS_SCTP_SCTP_ENDPOINT_H_
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
