@@ -104,7 +104,7 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   // Received at, not sent from: asked for (RFC 5061 section 5.2), or given up with packets on their
   // way.
   std::vector<IpAddress> proposed_;
-  std::deque<SctpConfig> configs_;  // the last is for new associations; references stay valid
+  std::list<SctpConfig> configs_;  // the last is for new associations; references stay valid
   User& user_;
   bool is_listening_ = false;
   absl::btree_map<uint64_t, std::unique_ptr<Entry>> entries_;  // in the order of their making
