@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "sim_core/net/duplication.h"
 #include "sim_core/net/reordering.h"
 #include "sim_core/run/simulator.h"
+#include "tests/interop/message_plan.h"
 #include "tests/support/usrsctp_host.h"
 
 namespace tickwire::sctp {
@@ -28,94 +28,6 @@ namespace {
 
 constexpr uint16_t kOurPort = 5000;
 constexpr uint16_t kTheirPort = 6000;
-constexpr uint16_t kStreams = 10;
-constexpr size_t kLongest = 100'000;
-
-// Messages are windows into this.
-const std::vector<uint8_t>& Pattern() {
-  static const std::vector<uint8_t> pattern = [] {
-    std::vector<uint8_t> bytes(4 * kLongest);
-    Rng rng = Rng::ForStream({}, "usrsctp", "pattern");
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng.Below(256));
-    return bytes;
-  }();
-  return pattern;
-}
-
-struct Planned {
-  uint16_t stream = 0;
-  bool unordered = false;
-  std::span<const uint8_t> data;
-};
-
-// What goes one way. A message's index travels as its payload protocol identifier.
-class Plan {
- public:
-  Plan() = default;
-  Plan(Rng& rng, uint64_t bytes) {
-    for (uint64_t total = 0; total < bytes;) {
-      const uint64_t kind = rng.Below(20);
-      size_t size = kind < 4    ? 1 + rng.Below(10)
-                    : kind < 14 ? 1 + rng.Below(2000)
-                    : kind < 19 ? 1 + rng.Below(20'000)
-                                : 1 + rng.Below(kLongest);
-      if (messages_.empty()) size = 1;
-      if (messages_.size() == 1) size = kLongest;
-      messages_.push_back(
-          {.stream = static_cast<uint16_t>(rng.Below(kStreams)),
-           .unordered = rng.Below(4) == 0,
-           .data = std::span(Pattern()).subspan(rng.Below(Pattern().size() - size), size)});
-      if (messages_.size() != 2) total += size;
-    }
-    seen_.resize(messages_.size());
-  }
-  const Planned* Next() const { return next_ < messages_.size() ? &messages_[next_] : nullptr; }
-  uint32_t next_index() const { return static_cast<uint32_t>(next_); }
-  void Advance() { ++next_; }
-  bool is_sent() const { return next_ == messages_.size(); }
-  bool is_received() const { return received_ == messages_.size(); }
-  size_t received() const { return received_; }
-  size_t size() const { return messages_.size(); }
-  // What is wrong with a message that arrived; empty: nothing.
-  std::string OnReceived(uint32_t index, uint16_t stream, bool unordered,
-                         std::span<const uint8_t> data) {
-    if (index >= messages_.size() || index >= next_) return "a message that nobody sent";
-    const Planned& sent = messages_[index];
-    if (seen_[index]) return absl::StrCat("message ", index, " twice");
-    seen_[index] = true;
-    ++received_;
-    if (sent.stream != stream) return absl::StrCat("message ", index, " in another stream");
-    if (sent.unordered != unordered) return absl::StrCat("message ", index, ": order flag");
-    if (sent.data.size() != data.size()) {
-      return absl::StrCat("message ", index, ": ", data.size(), " of ", sent.data.size(), " bytes");
-    }
-    if (std::memcmp(sent.data.data(), data.data(), data.size()) != 0) {
-      return absl::StrCat("a wrong byte in message ", index);
-    }
-    if (unordered) return "";
-    for (size_t i = ordered_from_[stream]; i < index; ++i) {
-      if (messages_[i].stream == stream && !messages_[i].unordered && !seen_[i]) {
-        return absl::StrCat("message ", index, " before ", i, " of its stream");
-      }
-    }
-    ordered_from_[stream] = index;
-    return "";
-  }
-  // One byte of message `index` is not what the receiver gets.
-  void Spoil(size_t index) {
-    spoilt_.assign(messages_[index].data.begin(), messages_[index].data.end());
-    spoilt_[spoilt_.size() / 2] ^= 1;
-    messages_[index].data = spoilt_;
-  }
-
- private:
-  std::vector<Planned> messages_;
-  std::vector<bool> seen_;
-  std::vector<uint8_t> spoilt_;
-  size_t next_ = 0;
-  size_t received_ = 0;
-  size_t ordered_from_[kStreams] = {};
-};
 
 enum class End : uint8_t {
   kOurShutdown,
@@ -133,6 +45,7 @@ struct Conditions {
   bool end_early = false;  // SHUTDOWN as soon as all is queued; ABORT in the middle
   End end = End::kOurShutdown;
   Restart restart = Restart::kNone;
+  bool partially_reliable = false;          // a third of the messages may be given up (RFC 3758)
   size_t spoil_ours = 0, spoil_theirs = 0;  // the message that the receiver expects otherwise
   SctpConfig config;
   UsrsctpHost::Options options;
@@ -242,8 +155,8 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
 
   void MakePlans() {
     Rng rng = Rng::ForStream({.seed = seed_ * 2 + (was_restarted_ ? 1 : 0)}, "usrsctp", "plan");
-    to_theirs_ = Plan(rng, conditions_.bytes);
-    to_ours_ = Plan(rng, conditions_.bytes);
+    to_theirs_ = Plan(rng, conditions_.bytes, conditions_.partially_reliable);
+    to_ours_ = Plan(rng, conditions_.bytes, conditions_.partially_reliable);
   }
   void Open(bool we_open) {
     const auto listen_or_connect = [&] {
@@ -360,6 +273,7 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
       message.stream = StreamId{planned->stream};
       message.unordered = planned->unordered;
       message.ppid = Ppid{to_theirs_.next_index()};
+      message.reliability = planned->reliability;
       message.data.assign(planned->data.begin(), planned->data.end());
       if (to_theirs_.next_index() == conditions_.spoil_ours && conditions_.spoil_ours > 0) {
         to_theirs_.Spoil(conditions_.spoil_ours);
@@ -399,7 +313,16 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
     if (expects_restart_ || is_ending_) return;
     while (const Planned* planned = to_ours_.Next()) {
       const uint32_t index = to_ours_.next_index();
-      if (!host_->Send(planned->data, planned->stream, planned->unordered, index)) return;
+      const Reliability& reliability = planned->reliability;
+      const bool timed = reliability.policy == Reliability::Policy::kTimed;
+      if (!host_->Send(planned->data, planned->stream, planned->unordered, index,
+                       !planned->may_be_lost() ? UsrsctpHost::Policy::kReliable
+                       : timed                 ? UsrsctpHost::Policy::kTimed
+                                               : UsrsctpHost::Policy::kRetransmissions,
+                       timed ? static_cast<uint32_t>(reliability.lifetime.nanos() / 1'000'000)
+                             : reliability.retransmissions)) {
+        return;
+      }
       if (index == conditions_.spoil_theirs && index > 0) to_ours_.Spoil(index);
       to_ours_.Advance();
     }
@@ -458,6 +381,8 @@ Conditions Draw(uint64_t seed) {
     conditions.options.authenticates_data = rng.Below(2) == 0;
     if (rng.Below(2) == 0) conditions.config.authenticated_chunks = {0, 3, 64};
   }
+  // What was given up before a restart may still come after it: that is not for this comparison.
+  conditions.partially_reliable = rng.Below(3) == 0 && conditions.restart == Restart::kNone;
   conditions.options.streams = kStreams;
   // A message of usrsctp's must fit its send buffer.
   conditions.options.send_buffer = static_cast<uint32_t>(150'000 + rng.Below(1'000'000));

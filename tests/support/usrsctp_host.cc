@@ -89,15 +89,23 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
     const int result = usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to);
     TW_CHECK(result == 0 || errno == EINPROGRESS);
   }
-  bool Send(std::span<const uint8_t> data, uint16_t stream, bool unordered, uint32_t ppid) {
+  bool Send(std::span<const uint8_t> data, uint16_t stream, bool unordered, uint32_t ppid,
+            Policy policy, uint32_t value) {
     if (socket_ == nullptr || !is_up_) return false;
     Update();
-    sctp_sndinfo info{};
-    info.snd_sid = stream;
-    info.snd_flags = static_cast<uint16_t>(SCTP_EOR | (unordered ? SCTP_UNORDERED : 0));
-    info.snd_ppid = htonl(ppid);
+    sctp_sendv_spa info{};
+    info.sendv_flags = SCTP_SEND_SNDINFO_VALID;
+    info.sendv_sndinfo.snd_sid = stream;
+    info.sendv_sndinfo.snd_flags =
+        static_cast<uint16_t>(SCTP_EOR | (unordered ? SCTP_UNORDERED : 0));
+    info.sendv_sndinfo.snd_ppid = htonl(ppid);
+    if (policy != Policy::kReliable) {
+      info.sendv_flags |= SCTP_SEND_PRINFO_VALID;
+      info.sendv_prinfo.pr_policy = policy == Policy::kTimed ? SCTP_PR_SCTP_TTL : SCTP_PR_SCTP_RTX;
+      info.sendv_prinfo.pr_value = value;
+    }
     const ssize_t sent = usrsctp_sendv(socket_, data.data(), data.size(), nullptr, 0, &info,
-                                       sizeof info, SCTP_SENDV_SNDINFO, 0);
+                                       sizeof info, SCTP_SENDV_SPA, 0);
     TW_CHECK(sent < 0 || static_cast<size_t>(sent) == data.size());
     return sent > 0;
   }
@@ -296,8 +304,8 @@ void UsrsctpHost::Connect(uint16_t local_port, const IpAddress& remote, uint16_t
   impl_->Connect(local_port, remote, remote_port);
 }
 bool UsrsctpHost::Send(std::span<const uint8_t> data, uint16_t stream, bool unordered,
-                       uint32_t ppid) {
-  return impl_->Send(data, stream, unordered, ppid);
+                       uint32_t ppid, Policy policy, uint32_t value) {
+  return impl_->Send(data, stream, unordered, ppid, policy, value);
 }
 void UsrsctpHost::Shutdown() { impl_->Shutdown(); }
 void UsrsctpHost::Abort() { impl_->Abort(); }

@@ -50,7 +50,10 @@ class UsrsctpHost {
   void Listen(uint16_t port);
   void Connect(uint16_t local_port, const IpAddress& remote, uint16_t remote_port);
   // False: no room now, or no association.
-  bool Send(std::span<const uint8_t> data, uint16_t stream, bool unordered, uint32_t ppid);
+  // `policy`: RFC 3758, with `value` the lifetime in ms or how many retransmissions at most.
+  enum class Policy : uint8_t { kReliable, kTimed, kRetransmissions };
+  bool Send(std::span<const uint8_t> data, uint16_t stream, bool unordered, uint32_t ppid,
+            Policy policy = Policy::kReliable, uint32_t value = 0);
   void Shutdown();
   void Abort();
   // All of the association is forgotten. Its ABORT goes nowhere: as after a loss of power.

@@ -295,7 +295,7 @@ bool Association::AddNewData(PacketBuilder& packet, Path& path) {
     if (static_cast<int64_t>(size) > peer_rwnd_ && !sending_probe_) break;
     if (outstanding_->flight(path.index()) >= path.window.cwnd() && !sending_probe_) break;
     if (outstanding_->size() >= (size_t{1} << 30)) break;  // section 6.1: the TSN space
-    const std::optional<OutgoingFragment> fragment = send_queue_->Produce(most, now);
+    std::optional<OutgoingFragment> fragment = send_queue_->Produce(most, now);
     if (!fragment) break;
     peer_rwnd_ = std::max<int64_t>(0, peer_rwnd_ - static_cast<int64_t>(fragment->data.size()));
     const int64_t tsn = outstanding_->Add(std::move(*fragment), path.index(), now);
