@@ -77,9 +77,9 @@ class Plan {
   bool is_received() const { return missing_ == 0; }
   size_t received() const { return received_; }
   size_t size() const { return messages_.size(); }
-  // What is wrong with a message that arrived; empty: nothing.
+  // What is wrong with a message that arrived; empty: nothing. `in_order`: ordered ones have to be.
   std::string OnReceived(uint32_t index, uint16_t stream, bool unordered,
-                         std::span<const uint8_t> data) {
+                         std::span<const uint8_t> data, bool in_order = true) {
     if (index >= messages_.size() || index >= next_) return "a message that nobody sent";
     const Planned& sent = messages_[index];
     if (seen_[index]) return absl::StrCat("message ", index, " twice");
@@ -94,7 +94,7 @@ class Plan {
     if (std::memcmp(sent.data.data(), data.data(), data.size()) != 0) {
       return absl::StrCat("a wrong byte in message ", index);
     }
-    if (unordered) return "";
+    if (unordered || !in_order) return "";
     for (size_t i = ordered_from_[stream]; i < index; ++i) {
       if (messages_[i].stream == stream && !messages_[i].unordered && !seen_[i] &&
           !messages_[i].may_be_lost()) {

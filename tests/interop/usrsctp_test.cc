@@ -306,7 +306,9 @@ class Story : private Association::User, private SctpEndpoint::User, private Usr
   }
   void OnMessage(uint16_t stream, uint32_t ppid, bool unordered,
                  std::span<const uint8_t> data) override {
-    const std::string why = to_theirs_.OnReceived(ppid, stream, unordered, data);
+    // At an ABORT usrsctp hands over what waited for its turn.
+    const bool in_order = !(is_ending_ && IsAbort());
+    const std::string why = to_theirs_.OnReceived(ppid, stream, unordered, data, in_order);
     if (!why.empty()) Fail(absl::StrCat("usrsctp got ", why));
   }
   void OnTurn() override {
@@ -382,7 +384,9 @@ Conditions Draw(uint64_t seed) {
     if (rng.Below(2) == 0) conditions.config.authenticated_chunks = {0, 3, 64};
   }
   // What was given up before a restart may still come after it: that is not for this comparison.
-  conditions.partially_reliable = rng.Below(3) == 0 && conditions.restart == Restart::kNone;
+  // Nor with I-DATA: usrsctp's I-FORWARD-TSN lists messages beyond its own new cumulative TSN.
+  conditions.partially_reliable =
+      rng.Below(3) == 0 && conditions.restart == Restart::kNone && !conditions.config.interleaving;
   conditions.options.streams = kStreams;
   // A message of usrsctp's must fit its send buffer.
   conditions.options.send_buffer = static_cast<uint32_t>(150'000 + rng.Below(1'000'000));
@@ -392,6 +396,12 @@ Conditions Draw(uint64_t seed) {
   if (conditions.config.interleaving) {
     conditions.options.receive_buffer =
         std::max<uint32_t>(conditions.options.receive_buffer, 2 * kStreams * kLongest);
+  }
+  // A stream of usrsctp's is stuck when a message is given up whose beginning its user has.
+  if (conditions.partially_reliable) {
+    conditions.options.receive_buffer =
+        std::max<uint32_t>(conditions.options.receive_buffer, 4 * kLongest);
+    conditions.options.partial_delivery_point = 2 * kLongest;
   }
   return conditions;
 }

@@ -163,6 +163,9 @@ class UsrsctpHost::Impl : private IpLayer::Protocol {
     path.spp_pathmaxrxt = 50;
     path.spp_flags = SPP_PMTUD_DISABLE;
     SetOption(socket, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, path);
+    if (options_.partial_delivery_point != 0) {
+      SetOption(socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, options_.partial_delivery_point);
+    }
     if (options_.interleaving) {
       SetOption(socket, IPPROTO_SCTP, SCTP_FRAGMENT_INTERLEAVE, 2);
       sctp_assoc_value value{};

@@ -36,10 +36,11 @@ class UsrsctpHost {
     uint32_t send_buffer = 1 << 20;
     uint32_t receive_buffer = 1 << 20;
     Duration rto_min = Duration::Seconds(1);
-    uint32_t mtu = 1500;              // of IP packets
-    uint32_t max_burst = 4;           // packets; 0: no limit
-    bool interleaving = false;        // I-DATA (RFC 8260)
-    bool authenticates_data = false;  // wants DATA and SACK authenticated (RFC 4895)
+    uint32_t mtu = 1500;                  // of IP packets
+    uint32_t max_burst = 4;               // packets; 0: no limit
+    uint32_t partial_delivery_point = 0;  // longer messages come in parts; 0: as usrsctp has it
+    bool interleaving = false;            // I-DATA (RFC 8260)
+    bool authenticates_data = false;      // wants DATA and SACK authenticated (RFC 4895)
   };
 
   // `ip` is the node's; SCTP is registered there. All outlive this.

@@ -81,17 +81,15 @@ bool OutstandingData::IsValid(int64_t cumulative,
 // One TSN is acknowledged that was not before.
 void OutstandingData::Acknowledge(int64_t tsn, Result& result, SimTime now) {
   OutstandingChunk& chunk = at(tsn);
-  if (chunk.state == State::kGapAcked) return;
-  const bool counts = chunk.state != State::kAbandoned;
+  // RFC 3758 section 3.5, A2: what was abandoned counts as acknowledged for good.
+  if (chunk.state == State::kGapAcked || chunk.state == State::kAbandoned) return;
   PathAcked& path = result.paths[chunk.path];
   if (chunk.state == State::kInFlight && path.first == tsn) path.first_outstanding = true;
-  if (counts) {
-    path.bytes += ChunkSize(chunk);
-    result.has_news = true;
-    htna_ = std::max(htna_, tsn);
-    // Rule C5 of section 6.3.1: nothing up to this TSN was resent since it was sent.
-    if (chunk.transmissions == 1 && tsn > last_retransmitted_) path.rtt = now - chunk.sent;
-  }
+  path.bytes += ChunkSize(chunk);
+  result.has_news = true;
+  htna_ = std::max(htna_, tsn);
+  // Rule C5 of section 6.3.1: nothing up to this TSN was resent since it was sent.
+  if (chunk.transmissions == 1 && tsn > last_retransmitted_) path.rtt = now - chunk.sent;
   Take(chunk, State::kGapAcked);
 }
 
@@ -232,7 +230,7 @@ uint64_t OutstandingData::Abandon(int64_t tsn) {
   const auto abandon = [&](int64_t which) {
     OutstandingChunk& chunk = at(which);
     if (chunk.fragment.message_id != message) return;
-    if (chunk.state != State::kGapAcked) Take(chunk, State::kAbandoned);
+    Take(chunk, State::kAbandoned);  // A3: all of them, what was reported by a gap block too
   };
   // Its chunks lie around it: with others between them (I-DATA), or next to each other.
   if (chunk_header_ != kDataHeader) {

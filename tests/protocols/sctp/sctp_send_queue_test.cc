@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sctp/tx/outstanding_data.h"
 #include "protocols/sctp/tx/send_queue.h"
 #include "sim_core/random/rng.h"
 
@@ -133,6 +134,28 @@ TEST(SendQueue, TheLeastImportantMessagesAreDroppedUntilThereIsRoom) {
   EXPECT_EQ(streams, "120");
   EXPECT_EQ(queue.queued_bytes(), 100);
   EXPECT_TRUE(queue.DropLessImportant(~0u, 1).empty());
+}
+
+// RFC 3758 section 3.5, A3 and C2: all fragments of a message are abandoned at the same time, those
+// that a gap block has reported as well; so the Advanced.Peer.Ack.Point passes them.
+TEST(OutstandingData, AMessageIsAbandonedWithTheFragmentsThatArrived) {
+  OutstandingData data(/*next=*/100, /*chunk_header=*/16);
+  for (int i = 0; i < 4; ++i) {
+    OutgoingFragment fragment;
+    fragment.message_id = i < 3 ? 1 : 2;
+    fragment.data.resize(10);
+    data.Add(std::move(fragment), /*path=*/0, SimTime());
+  }
+  const SackChunk::GapAckBlock second[] = {{.start = 2, .end = 2}};  // TSN 101
+  data.OnSack(99, second, /*in_fast_recovery=*/false, /*paths=*/1, SimTime());
+  data.Abandon(100);
+  EXPECT_EQ(data.AdvancedPeerAckPoint(), 102);
+  // What arrives after all changes nothing.
+  const SackChunk::GapAckBlock both[] = {{.start = 2, .end = 3}};  // 101 and 102
+  data.OnSack(99, both, /*in_fast_recovery=*/false, /*paths=*/1, SimTime());
+  EXPECT_EQ(data.AdvancedPeerAckPoint(), 102);
+  EXPECT_EQ(data.flight(0), 28);  // the other message: 16 + 10, padded
+  EXPECT_TRUE(data.IsConsistent());
 }
 
 // The same rules, by looking at everything every time.
