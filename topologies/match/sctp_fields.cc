@@ -20,16 +20,13 @@ bool AnyType(std::span<const uint8_t> list, Holds holds) {
   return false;
 }
 
-bool AnyOfData(const sctp::DataChunk& chunk, PacketField field, Holds holds) {
+// What DATA and I-DATA have in common.
+bool AnyOfEitherData(const auto& chunk, PacketField field, Holds holds) {
   switch (field) {
     case PacketField::kSctpDataTsn:
       return holds(Number(chunk.tsn.value));
     case PacketField::kSctpDataStream:
       return holds(Number(chunk.stream.value));
-    case PacketField::kSctpDataSsn:
-      return holds(Number(chunk.ssn.value));
-    case PacketField::kSctpDataPpid:
-      return holds(Number(chunk.ppid.value));
     case PacketField::kSctpDataLength:
       return holds(Number(chunk.data.size()));
     case PacketField::kSctpDataImmediate:
@@ -45,31 +42,18 @@ bool AnyOfData(const sctp::DataChunk& chunk, PacketField field, Holds holds) {
   }
 }
 
+bool AnyOfData(const sctp::DataChunk& chunk, PacketField field, Holds holds) {
+  if (field == PacketField::kSctpDataSsn) return holds(Number(chunk.ssn.value));
+  if (field == PacketField::kSctpDataPpid) return holds(Number(chunk.ppid.value));
+  return AnyOfEitherData(chunk, field, holds);
+}
+
 bool AnyOfData(const sctp::IDataChunk& chunk, PacketField field, Holds holds) {
-  switch (field) {
-    case PacketField::kSctpDataTsn:
-      return holds(Number(chunk.tsn.value));
-    case PacketField::kSctpDataStream:
-      return holds(Number(chunk.stream.value));
-    case PacketField::kSctpDataMid:
-      return holds(Number(chunk.mid.value));
-    case PacketField::kSctpDataFsn:
-      return !chunk.begin && holds(Number(chunk.ppid_or_fsn));
-    case PacketField::kSctpDataPpid:
-      return chunk.begin && holds(Number(chunk.ppid_or_fsn));
-    case PacketField::kSctpDataLength:
-      return holds(Number(chunk.data.size()));
-    case PacketField::kSctpDataImmediate:
-      return holds(chunk.immediate);
-    case PacketField::kSctpDataUnordered:
-      return holds(chunk.unordered);
-    case PacketField::kSctpDataBegin:
-      return holds(chunk.begin);
-    case PacketField::kSctpDataEnd:
-      return holds(chunk.end);
-    default:
-      return false;
-  }
+  if (field == PacketField::kSctpDataMid) return holds(Number(chunk.mid.value));
+  // The first fragment has the PPID where the others have their number (RFC 8260 section 2.1).
+  if (field == PacketField::kSctpDataPpid) return chunk.begin && holds(Number(chunk.ppid_or_fsn));
+  if (field == PacketField::kSctpDataFsn) return !chunk.begin && holds(Number(chunk.ppid_or_fsn));
+  return AnyOfEitherData(chunk, field, holds);
 }
 
 bool AnyOfSack(const sctp::SackChunk& chunk, PacketField field, Holds holds) {
