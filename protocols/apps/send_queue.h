@@ -2,6 +2,7 @@
 #ifndef TICKWIRE_PROTOCOLS_APPS_SEND_QUEUE_H_
 #define TICKWIRE_PROTOCOLS_APPS_SEND_QUEUE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -35,14 +36,24 @@ class SendQueue {
     uint64_t sum = 0;
     while (!pieces_.empty()) {
       Piece& piece = pieces_.front();
-      const std::span<const uint8_t> rest = std::span(piece.bytes).subspan(piece.taken);
-      const uint64_t taken = channel.Send(rest, piece.zeros);
+      std::span<const uint8_t> rest = std::span(piece.bytes).subspan(piece.taken);
+      uint64_t zeros = piece.zeros;
+      // A message is taken whole or not at all, so none may be larger than the buffer.
+      if (channel.preserves_messages()) {
+        rest = rest.first(std::min<uint64_t>(rest.size(), kMostOfMessage));
+        zeros = std::min<uint64_t>(zeros, kMostOfMessage - rest.size());
+        if (rest.size() + piece.taken < piece.bytes.size()) zeros = 0;
+      }
+      const uint64_t wanted = rest.size() + zeros;
+      const uint64_t taken = channel.Send(rest, zeros);
       sum += taken;
-      if (taken < rest.size() + piece.zeros) {
+      const bool is_all = wanted == piece.bytes.size() - piece.taken + piece.zeros;
+      if (taken < wanted || !is_all) {
         const uint64_t of_bytes = taken < rest.size() ? taken : rest.size();
         piece.taken += of_bytes;
         piece.zeros -= taken - of_bytes;
-        return sum;
+        if (taken < wanted) return sum;
+        continue;
       }
       pieces_.pop_front();
     }
@@ -54,6 +65,7 @@ class SendQueue {
   }
 
  private:
+  static constexpr uint64_t kMostOfMessage = 16384;
   struct Piece {
     std::vector<uint8_t> bytes;
     uint64_t zeros = 0;

@@ -14,8 +14,10 @@
 #include "protocols/apps/on_off.h"
 #include "protocols/apps/request_client.h"
 #include "protocols/apps/request_server.h"
+#include "protocols/sctp/socket/sctp_transport.h"
 #include "topologies/build/distribution_factory.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/build/roles/sctp_settings.h"
 #include "topologies/build/roles/tcp_settings.h"
 #include "topologies/build/roles/tcp_stack.h"
 
@@ -30,10 +32,18 @@ int64_t Signed(uint64_t value) { return static_cast<int64_t>(value); }
 template <class App>
 class AppRole : public Role {
  public:
-  AppRole(RoleContext& context, const scenario::TcpSettings& settings)
+  // `config`: the role's message, whose `sctp` says to use that instead.
+  template <class Config>
+  AppRole(RoleContext& context, const Config& config)
       : context_(context),
-        stack_(context.host.tcp, TcpConfigOf(settings)),
-        host_{context.host.node.clock(), stack_, TransportKind::kTcp} {}
+        is_sctp_(config.has_sctp()),
+        tcp_(context.host.tcp, TcpConfigOf(config.tcp())),
+        sctp_(context.host.sctp),
+        host_{context.host.node.clock(),
+              is_sctp_ ? static_cast<TransportStack&>(sctp_) : static_cast<TransportStack&>(tcp_),
+              is_sctp_ ? TransportKind::kSctp : TransportKind::kTcp} {
+    if (is_sctp_) sctp_.set_config(SctpConfigOf(config.sctp()));
+  }
 
   template <class... Args>
   App& Add(Args&&... args) {
@@ -54,7 +64,7 @@ class AppRole : public Role {
   Totals Counters() const override {
     FlowTotals sum;
     for (const auto& app : apps_) sum.Add(app->totals());
-    Totals totals = FlowCounters(sum);
+    Totals totals = FlowCounters(sum, is_sctp_ ? "sctp" : "tcp");
     AddOwn(totals);
     return totals;
   }
@@ -65,7 +75,9 @@ class AppRole : public Role {
 
  private:
   RoleContext& context_;
-  ConfiguredTcp stack_;
+  const bool is_sctp_;
+  ConfiguredTcp tcp_;
+  sctp::SctpTransport sctp_;
   const AppHost host_;
   std::deque<std::unique_ptr<App>> apps_;
 };
@@ -120,21 +132,22 @@ PacedReader::Config ReaderConfigOf(const scenario::TcpReader& reader) {
   return config;
 }
 
-Totals FlowCounters(const FlowTotals& totals) {
-  return {{"tcp connections opened", Signed(totals.opened)},
-          {"tcp connections established", Signed(totals.established)},
-          {"tcp connections closed", Signed(totals.closed)},
-          {"tcp connections refused", Signed(totals.refused)},
-          {"tcp connections reset", Signed(totals.reset)},
-          {"tcp connections timed out", Signed(totals.timed_out)},
-          {"tcp connections unreachable", Signed(totals.unreachable)},
-          {"tcp bytes sent by applications", Signed(totals.bytes_sent)},
-          {"tcp bytes received by applications", Signed(totals.bytes_received)}};
+Totals FlowCounters(const FlowTotals& totals, absl::string_view transport) {
+  const auto name = [&](absl::string_view what) { return absl::StrCat(transport, " ", what); };
+  return {{name("connections opened"), Signed(totals.opened)},
+          {name("connections established"), Signed(totals.established)},
+          {name("connections closed"), Signed(totals.closed)},
+          {name("connections refused"), Signed(totals.refused)},
+          {name("connections reset"), Signed(totals.reset)},
+          {name("connections timed out"), Signed(totals.timed_out)},
+          {name("connections unreachable"), Signed(totals.unreachable)},
+          {name("bytes sent by applications"), Signed(totals.bytes_sent)},
+          {name("bytes received by applications"), Signed(totals.bytes_received)}};
 }
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpBulkSenderRole(RoleContext& context,
                                                             const scenario::TcpBulkSender& config) {
-  auto role = std::make_unique<AppRole<BulkSender>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<BulkSender>>(context, config);
   const Duration stagger = DurationOf(config.stagger());
   for (uint32_t i = 0; i < config.connections(); ++i) {
     BulkSender::Config app{
@@ -151,7 +164,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpBulkSenderRole(RoleContext& context
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpRequestClientRole(
     RoleContext& context, const scenario::TcpRequestClient& config) {
-  auto role = std::make_unique<RequestClientRole>(context, config.tcp());
+  auto role = std::make_unique<RequestClientRole>(context, config);
   const Duration stagger = DurationOf(config.stagger());
   for (uint32_t i = 0; i < config.clients(); ++i) {
     RequestClient::Config app{.target = role->To(config.to(), config.port()),
@@ -170,7 +183,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpRequestClientRole(
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpRequestServerRole(
     RoleContext& context, const scenario::TcpRequestServer& config) {
-  auto role = std::make_unique<AppRole<RequestServer>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<RequestServer>>(context, config);
   RequestServer::Config app{.listen = ListenOn(config.port(), config.backlog()),
                             .closes_after_response = config.closes_after_response()};
   if (config.has_service_time()) {
@@ -182,7 +195,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpRequestServerRole(
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpOnOffRole(RoleContext& context,
                                                        const scenario::TcpOnOff& config) {
-  auto role = std::make_unique<AppRole<OnOff>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<OnOff>>(context, config);
   role->Add(OnOff::Config{.target = role->To(config.to(), config.port()),
                           .on = role->Draws(config.on(), "on", config.port()),
                           .off = role->Draws(config.off(), "off", config.port()),
@@ -195,7 +208,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpOnOffRole(RoleContext& context,
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpConstantRateRole(
     RoleContext& context, const scenario::TcpConstantRate& config) {
-  auto role = std::make_unique<AppRole<ConstantRate>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<ConstantRate>>(context, config);
   role->Add(ConstantRate::Config{.target = role->To(config.to(), config.port()),
                                  .message_bytes = static_cast<uint64_t>(SizeOf(config.message())),
                                  .interval = DurationOf(config.interval()),
@@ -207,7 +220,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpConstantRateRole(
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpKeystrokesRole(RoleContext& context,
                                                             const scenario::TcpKeystrokes& config) {
-  auto role = std::make_unique<KeystrokesRole>(context, config.tcp());
+  auto role = std::make_unique<KeystrokesRole>(context, config);
   Keystrokes::Config app{.target = role->To(config.to(), config.port()),
                          .interval = [] { return Duration::Millis(200); },
                          .keys = config.keys(),
@@ -220,7 +233,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpKeystrokesRole(RoleContext& context
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpSinkRole(RoleContext& context,
                                                       const scenario::TcpSink& config) {
-  auto role = std::make_unique<AppRole<ByteSink>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<ByteSink>>(context, config);
   const absl::Status listens =
       role->Add(ByteSink::Config{.listen = ListenOn(config.port(), config.backlog()),
                                  .reader = ReaderConfigOf(config.reader()),
@@ -233,7 +246,7 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpSinkRole(RoleContext& context,
 
 absl::StatusOr<std::unique_ptr<Role>> MakeTcpEchoRole(RoleContext& context,
                                                       const scenario::TcpEcho& config) {
-  auto role = std::make_unique<AppRole<ByteEcho>>(context, config.tcp());
+  auto role = std::make_unique<AppRole<ByteEcho>>(context, config);
   const absl::Status listens = role->Add().Listen(ListenOn(config.port(), config.backlog()));
   if (!listens.ok()) return listens;
   return role;

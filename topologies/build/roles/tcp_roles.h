@@ -31,7 +31,9 @@ absl::StatusOr<std::unique_ptr<Role>> MakeTcpEchoRole(RoleContext& context,
 
 // For this family.
 PacedReader::Config ReaderConfigOf(const scenario::TcpReader& reader);
-std::vector<std::pair<std::string, int64_t>> FlowCounters(const FlowTotals& totals);
+// Named for the transport: "tcp connections opened".
+std::vector<std::pair<std::string, int64_t>> FlowCounters(const FlowTotals& totals,
+                                                          absl::string_view transport = "tcp");
 
 }  // namespace tickwire
 
