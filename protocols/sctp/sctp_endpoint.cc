@@ -62,6 +62,7 @@ void SctpEndpoint::set_config(const SctpConfig& config) {
 void SctpEndpoint::PowerOff() {
   for (auto& [number, entry] : entries_) {
     entry->association->PowerOff();
+    entry->association->set_place(nullptr);
     // Its user still holds it, until the end of this event at most.
     layer_.Bury(std::move(entry->association));
   }
@@ -210,6 +211,12 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
                           layer_.ip().PathMtu(packet.from), nullptr);
     builder.Put(ErrorChunk{.causes = causes});
     return layer_.Send(packet.to, packet.from, packet.udp_port, builder.Finish());
+  }
+  // It may have been used already, by an association that the source does not tell.
+  std::vector<IpAddress> addresses = init->addresses;
+  addresses.push_back(cookie->remote);
+  for (const IpAddress& address : addresses) {
+    if (Association* there = Find({address, cookie->remote_port})) return there->OnPacket(packet);
   }
   if (!is_listening_) {
     layer_.Drop(packet, kNotListening);

@@ -22,6 +22,7 @@ constexpr TraceLabel kQuietOotb{"COOKIE ACK or stale cookie out of the blue",
                                 "RFC 9260 8.4, rule 7"};
 constexpr TraceLabel kOotb{"out of the blue", "RFC 9260 8.4, rule 8"};
 constexpr TraceLabel kTagZero{"verification tag 0", "RFC 9260 8.5.1 A: only with an INIT, alone"};
+constexpr TraceLabel kTaggedInit{"INIT with a tag", "RFC 9260 12.3: silently discarded"};
 constexpr TraceLabel kCookieOotb{"COOKIE ECHO for nobody", "RFC 9260 8.4, rule 4"};
 
 // The chunks of a packet, as far as they can be told apart.
@@ -291,6 +292,7 @@ void SctpLayer::OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoi
     return Answer(packet, info->initiate_tag,
                   [](std::vector<uint8_t>& out) { AbortChunk().SerializeTo(out); });
   }
+  if (begins_with_init) return Drop(packet, kTaggedInit);  // section 12.3
   // 4.
   if (!chunks.empty() && chunks[0].type == CookieEchoChunk::kType) {
     const std::optional<CookieEchoChunk> echo = CookieEchoChunk::Parse(chunks[0]);

@@ -64,7 +64,10 @@ bool Association::HasRightTag(const ArrivedPacket& packet) {
     const bool is_abort = chunk->type == AbortChunk::kType;
     if (!is_abort && chunk->type != ShutdownCompleteChunk::kType) continue;
     const bool reflected = (chunk->flags & AbortChunk::kTagReflectedBit) != 0;
-    const bool right = reflected ? peer_tag_.value != 0 && tag == peer_tag_ : tag == local_tag_;
+    // What stands before it needs the right tag.
+    const bool is_first = chunk->whole.data() == first->whole.data();
+    const bool right =
+        reflected ? is_first && peer_tag_.value != 0 && tag == peer_tag_ : tag == local_tag_;
     return right || fail(is_abort ? kWrongAbortTag : kWrongCompleteTag);
   }
   if (tag.value == 0) return fail(kTagZero);
@@ -81,14 +84,18 @@ void Association::OnPacket(const ArrivedPacket& packet) {
     if (!HasRightTag(packet)) return;
     ++counters_.packets_received;
     if (Path* path = PathTo(packet.from)) {
-      if (packet.udp_port != 0) path->udp_port = packet.udp_port;  // RFC 6951 section 5.4
+      // RFC 6951 section 5.4: only if the tag is right.
+      if (packet.header.tag == local_tag_) path->udp_port = packet.udp_port;
     }
     OnChunks(packet, packet.chunks());
   });
 }
 
-void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest) {
-  got_data_ = ack_immediately_ = packet_authenticated_ = false;
+void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest,
+                           bool is_authenticated) {
+  got_data_ = ack_immediately_ = false;
+  packet_authenticated_ = is_authenticated;
+  std::vector<HeartbeatAckChunk> heartbeat_acks;
   while (!rest.empty() && !is_gone_) {
     const std::span<const uint8_t> from_here = rest;
     const std::optional<ChunkView> view = TakeChunk(rest);
@@ -96,10 +103,22 @@ void Association::OnChunks(const ArrivedPacket& packet, std::span<const uint8_t>
       Drop(kMalformed);
       break;
     }
-    if (!OnChunk(packet, *view, from_here)) break;
+    if (!OnChunk(packet, *view, from_here, heartbeat_acks)) break;
   }
   if (!is_gone_ && got_data_) OnDataPacketEnd(packet);
+  if (!is_gone_ && !heartbeat_acks.empty()) SendHeartbeatAcks(packet, heartbeat_acks);
   if (!is_gone_ && state_ == State::kShutdownSent) GivePeerTime();
+}
+
+// Section 12.4: all in one packet, with what else is due; what has no room there is not answered.
+void Association::SendHeartbeatAcks(const ArrivedPacket& packet,
+                                    std::span<const HeartbeatAckChunk> acks) {
+  SendTo(ReplyPath(packet), [&](PacketBuilder& out) {
+    if (state_ != State::kCookieEchoed && IsControlDue()) AddControl(out, /*with_data=*/false);
+    for (const HeartbeatAckChunk& ack : acks) {
+      if (!out.Add(ack, Padded(kTlvHeader + ack.parameters.size()))) break;
+    }
+  });
 }
 
 // A chunk of an extension that was not agreed upon is as good as unknown.
@@ -124,13 +143,18 @@ bool Association::IsAgreed(uint8_t type) const {
 }
 
 bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
-                          std::span<const uint8_t> from_here) {
+                          std::span<const uint8_t> from_here,
+                          std::vector<HeartbeatAckChunk>& heartbeat_acks) {
   if (!IsKnownChunkType(view.type) || !IsAgreed(view.type)) {
     OnUnknownChunk(view);
     return (view.type & 0x80) != 0;  // section 3.2: the first bit says whether to go on
   }
   if (view.type == InitChunk::kType) {
-    OnInitWhileThere(packet, view);
+    if (packet.header.tag.value != 0) {  // section 12.3
+      Drop(kBundledInit);
+    } else {
+      OnInitWhileThere(packet, view);
+    }
     return false;
   }
   // RFC 4895 section 6.3.
@@ -149,6 +173,7 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
     const ArrivedPacket& packet;
     std::span<const uint8_t> from_here;
     const bool knows_data;
+    std::vector<HeartbeatAckChunk>& heartbeat_acks;
 
     bool operator()(const DataChunk& data) {
       if (!knows_data || a.capabilities_.interleaving) return a.OnWrongDataKind();
@@ -190,9 +215,7 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
           a.state_ == State::kShutdownSent || a.state_ == State::kShutdownAckSent) {
         return true;
       }
-      a.SendTo(a.ReplyPath(packet), [&](PacketBuilder& out) {
-        out.Put(HeartbeatAckChunk{.parameters = chunk.parameters});
-      });
+      heartbeat_acks.push_back({.parameters = chunk.parameters});
       return true;
     }
     bool operator()(const HeartbeatAckChunk& chunk) {
@@ -208,8 +231,10 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
       return true;
     }
     bool operator()(const ShutdownAckChunk&) {
+      // Section 8.5.1 E: its tag may be any; so nothing more is looked at.
+      const bool any_tag = a.state_ < State::kEstablished;
       a.OnShutdownAck(packet);
-      return !a.is_gone_;
+      return !any_tag && !a.is_gone_;
     }
     bool operator()(const ErrorChunk& chunk) {
       a.OnError(chunk);
@@ -222,7 +247,7 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
     }
     bool operator()(const ShutdownCompleteChunk&) {
       a.OnShutdownComplete();
-      return !a.is_gone_;
+      return false;  // section 3.1: it is alone
     }
     bool operator()(const AuthChunk& chunk) {
       a.OnAuth(chunk, from_here);
@@ -260,7 +285,7 @@ bool Association::OnChunk(const ArrivedPacket& packet, const ChunkView& view,
       return true;
     }
   };
-  return std::visit(Visitor{*this, packet, from_here, knows_data}, *chunk);
+  return std::visit(Visitor{*this, packet, from_here, knows_data, heartbeat_acks}, *chunk);
 }
 
 // RFC 8260 section 2.2.2: DATA where I-DATA was agreed, or the reverse, is a protocol violation.
@@ -280,7 +305,7 @@ void Association::OnUnknownChunk(const ChunkView& view) {
   if ((view.type & 0x40) == 0) return;
   std::vector<uint8_t> causes;
   UnrecognizedChunkTypeCause{.chunk = view.whole}.SerializeTo(causes);
-  pending_errors_.insert(pending_errors_.end(), causes.begin(), causes.end());
+  Report(causes);
 }
 
 void Association::OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_here) {
@@ -292,7 +317,7 @@ void Association::OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_h
     case Authentication::Verdict::kUnsupportedHmac: {
       std::vector<uint8_t> causes;
       UnsupportedHmacCause{.hmac_id = chunk.hmac_id}.SerializeTo(causes);
-      pending_errors_.insert(pending_errors_.end(), causes.begin(), causes.end());
+      Report(causes);
       return Drop(kBadHmac);
     }
     case Authentication::Verdict::kUnknownKey:

@@ -199,6 +199,13 @@ void Association::AbortWithCauses(std::span<const uint8_t> causes, uint16_t code
          why);
 }
 
+void Association::Report(std::span<const uint8_t> causes) {
+  constexpr size_t kAuth = 64;  // more than any AUTH chunk takes
+  const size_t room = paths_[primary_]->packet_bytes() - CommonHeader::kSize - kTlvHeader - kAuth;
+  if (pending_errors_.size() + causes.size() > room) return;
+  pending_errors_.insert(pending_errors_.end(), causes.begin(), causes.end());
+}
+
 // --- The end ---
 
 void Association::Finish(AssociationChange::State how, uint16_t error, const TraceLabel& why,
@@ -249,8 +256,9 @@ void Association::PowerOff() {
 }
 
 void Association::Abort(absl::string_view reason) {
-  if (state_ == State::kClosed) return;
-  if (is_busy_) {
+  if (is_gone_) return;
+  // Not begun yet: it was just accepted.
+  if (is_busy_ || state_ == State::kClosed) {
     abort_due_ = std::make_unique<std::string>(reason);
     return;
   }
@@ -291,9 +299,9 @@ void Association::EndOfEvent() {
     }
     if (!is_gone_) Transmit();
     if (!is_gone_) MaybeSendShutdown();
-    if (!is_gone_) CheckDry();
+    const bool has_sent = !is_gone_ && CheckDry();
     if (notifications_.empty()) {
-      const bool more = !is_gone_ && (shutdown_due_ || abort_due_ != nullptr);
+      const bool more = !is_gone_ && (shutdown_due_ || abort_due_ != nullptr || has_sent);
       if (!more) break;
       continue;
     }

@@ -259,11 +259,15 @@ class Association final : private Path::Owner {
   void Finish(AssociationChange::State how, uint16_t error, const TraceLabel& why,
               std::span<const uint8_t> info = {});
   void Drop(const TraceLabel& why);
+  // For the next ERROR chunk, if that still fits a packet then.
+  void Report(std::span<const uint8_t> causes);
   bool HasRightTag(const ArrivedPacket& packet);
-  void OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest);
+  void OnChunks(const ArrivedPacket& packet, std::span<const uint8_t> rest,
+                bool is_authenticated = false);
+  void SendHeartbeatAcks(const ArrivedPacket& packet, std::span<const HeartbeatAckChunk> acks);
   // One chunk; false: nothing more of this packet is looked at.
   bool OnChunk(const ArrivedPacket& packet, const ChunkView& view,
-               std::span<const uint8_t> from_here);
+               std::span<const uint8_t> from_here, std::vector<HeartbeatAckChunk>& heartbeat_acks);
   bool IsAgreed(uint8_t type) const;
   void OnUnknownChunk(const ChunkView& view);
   bool OnWrongDataKind();
@@ -309,6 +313,7 @@ class Association final : private Path::Owner {
   Path* NextDataPath();
   Path& ControlPath();
   bool IsControlDue() const;
+  bool is_resetting_association() const;
   bool SendOnePacket(Path& path, bool ignore_cwnd);
   void AddControl(PacketBuilder& packet, bool with_data);
   bool AddRetransmissions(PacketBuilder& packet, Path& path, bool ignore_cwnd);
@@ -327,7 +332,8 @@ class Association final : private Path::Owner {
   void AbandonMessage(int64_t tsn);
   void AbandonLessImportant(uint32_t priority, int64_t bytes);
   void ReportAbandonedUnsent();
-  void CheckDry();
+  // True if the user sent something then.
+  bool CheckDry();
 
   // --- receive.cc ---
   void OnData(const Fragment& fragment, Tsn tsn, bool immediate);

@@ -169,7 +169,9 @@ void Association::OnInitAck(const ArrivedPacket& packet, const InitAckChunk& chu
   control().cookie = info->cookie;
   if (info->adaptation_indication) Tell(AdaptationIndication{*info->adaptation_indication});
   if (!info->unrecognized.empty()) {  // section 3.2.2: reported with the COOKIE ECHO
-    UnrecognizedParametersCause{.parameters = info->unrecognized}.SerializeTo(pending_errors_);
+    std::vector<uint8_t> causes;
+    UnrecognizedParametersCause{.parameters = info->unrecognized}.SerializeTo(causes);
+    Report(causes);
   }
   CancelControlTimer();
   control().retransmits = 0;

@@ -6,6 +6,7 @@
 #include "protocols/sctp/association/rare.h"
 #include "protocols/sctp/packet/cause/invalid_mandatory_parameter_cause.h"
 #include "protocols/sctp/packet/cause/missing_mandatory_parameter_cause.h"
+#include "protocols/sctp/packet/cause/out_of_resource_cause.h"
 #include "protocols/sctp/packet/cause/protocol_violation_cause.h"
 #include "protocols/sctp/packet/cause/unresolvable_address_cause.h"
 #include "protocols/sctp/packet/parameter/host_name_address_parameter.h"
@@ -19,7 +20,12 @@ namespace tickwire::sctp {
 
 std::optional<std::vector<uint8_t>> InitDefects(const InitInfo& info, bool is_ack) {
   constexpr uint32_t kLeastWindow = 1500;  // section 3.3.2
+  constexpr size_t kLargestInit = 8192;    // the cookie holds it, and is limited itself
   std::vector<uint8_t> causes;
+  if (!is_ack && info.size > kLargestInit) {  // section 3.3.10.4
+    OutOfResourceCause().SerializeTo(causes);
+    return causes;
+  }
   if (info.has_host_name) {  // section 5.1.2 B
     std::vector<uint8_t> parameter;
     HostNameAddressParameter().SerializeTo(parameter);
@@ -72,12 +78,15 @@ void PutInitAck(const InitAnswer& answer, const ArrivedPacket& packet, const Chu
   const std::vector<uint8_t> signed_cookie = cookie.Sign(secret);
   StateCookieParameter{.cookie = signed_cookie}.SerializeTo(parameters);
   WriteInitParameters(config, answer.own, /*is_init=*/false, parameters);
-  // Section 3.2.2: each in a parameter of its own.
+  // Section 3.2.2: each in a parameter of its own, as many as fit the packet.
+  constexpr size_t kHeaders = 40 + 20;  // of IPv6, and of the chunk
+  const size_t room = std::max(builder.Room(InitAckChunk::kType), kHeaders) - kHeaders;
   std::span<const uint8_t> unrecognized = info.unrecognized;
   while (const std::optional<ParameterView> one = TakeParameter(unrecognized)) {
     // Copied with its padding, as it stood in the INIT.
     std::vector<uint8_t> whole(one->whole.begin(), one->whole.end());
     whole.resize(Padded(whole.size()));
+    if (parameters.size() + whole.size() + kTlvHeader > room) break;
     UnrecognizedParameter{.parameter = whole}.SerializeTo(parameters);
   }
   builder.Put(InitAckChunk{.initiate_tag = answer.own.initiate_tag,

@@ -142,6 +142,7 @@ Capabilities Capabilities::And(const Capabilities& other) const {
 
 std::optional<InitInfo> InitInfo::Read(std::span<const uint8_t> chunk_value) {
   InitInfo info;
+  info.size = chunk_value.size();
   ValueReader reader(chunk_value);
   info.initiate_tag = VerificationTag{reader.Take32()};
   info.a_rwnd = reader.Take32();

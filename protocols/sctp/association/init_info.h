@@ -48,6 +48,7 @@ struct InitInfo {
   std::vector<uint8_t> authenticated_chunks;  // what chunk_list says
   std::vector<uint16_t> hmac_ids;
   std::vector<uint8_t> unrecognized;  // whole parameters, to be reported
+  size_t size = 0;                    // of the chunk's value
 
   // The chunk's value, common to INIT and INIT ACK. None: malformed. Unknown parameters are
   // treated by their two upper bits (section 3.2.1).

@@ -61,7 +61,9 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
   if (fragment.stream.value >= reassembly_->stream_count()) {
     // Section 6.5: acknowledged, but reported and thrown away.
     tracker_->Observe(fragment.tsn);
-    InvalidStreamIdentifierCause{.stream = fragment.stream}.SerializeTo(pending_errors_);
+    std::vector<uint8_t> causes;
+    InvalidStreamIdentifierCause{.stream = fragment.stream}.SerializeTo(causes);
+    Report(causes);
     return Drop(kBadStream);
   }
   tracker_->Observe(fragment.tsn);

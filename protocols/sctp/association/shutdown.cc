@@ -36,13 +36,13 @@ void Association::Shutdown() {
         // Nobody is there yet to agree with.
         SendAbort({});
         return Finish(AssociationChange::State::kCannotStart, 0, kGaveUpOpening);
-      case State::kEstablished: {
+      case State::kEstablished:
         SetState(State::kShutdownPending, kByUser);
-        // The guard bounds all of it: five times RTO.Max.
-        rare().t5_shutdown_guard.Set(5 * config_.rto_max);
-        rare().autoclose.Cancel();
+        if (rare_ != nullptr) rare_->autoclose.Cancel();
         return;
-      }
+      case State::kClosed:
+        shutdown_due_ = !is_gone_;  // not begun yet: it was just accepted
+        return;
       default:
         return;  // it is ending anyway
     }
@@ -55,6 +55,8 @@ void Association::MaybeSendShutdown() {
   if (state_ == State::kShutdownPending) {
     SetState(State::kShutdownSent, kAllAcked);
     for (const std::unique_ptr<Path>& path : paths_) path->heartbeat.Cancel();
+    // The guard of whoever sends SHUTDOWN: five times RTO.Max.
+    rare().t5_shutdown_guard.Set(5 * config_.rto_max);
     SendShutdown();
   } else if (state_ == State::kShutdownReceived) {
     SetState(State::kShutdownAckSent, kAllAcked);

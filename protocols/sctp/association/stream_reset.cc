@@ -105,6 +105,12 @@ void Association::LearnReconfigNumbers() {
   r.expected_request_number = peer_initial_tsn_.value;
 }
 
+// Section 5.1.4, C2: no new TSN until it is over.
+bool Association::is_resetting_association() const {
+  return rare_ != nullptr && rare_->request &&
+         rare_->request->kind == ReconfigRequest::Kind::kAssociation;
+}
+
 // Sends the request that waits, once nothing stands in its way.
 void Association::MaybeSendReconfig() {
   if (rare_ == nullptr || !rare_->request || rare_->request->is_sent) return;
@@ -201,9 +207,11 @@ void Association::OnReConfig(const ReConfigChunk& chunk) {
   }
   if (!IsAllowed(types)) {
     static constexpr absl::string_view kText = "RE-CONFIG parameters do not go together";
+    std::vector<uint8_t> causes;
     ProtocolViolationCause{
         .information = {reinterpret_cast<const uint8_t*>(kText.data()), kText.size()}}
-        .SerializeTo(pending_errors_);
+        .SerializeTo(causes);
+    Report(causes);
     return Drop(kBadParameters);
   }
   std::vector<uint8_t> answers;
@@ -354,8 +362,10 @@ void Association::ResetNumbers(int64_t own_next, uint32_t peer_next) {
 void Association::OnReconfigResponse(const Response& response) {
   Rare& r = *rare_;
   using Kind = ReconfigRequest::Kind;
-  if (!r.request || !r.request->is_sent || response.response_sequence_number < r.request->number ||
-      response.response_sequence_number >= r.next_request_number) {
+  // Numbers wrap (section 4.1).
+  if (!r.request || !r.request->is_sent ||
+      response.response_sequence_number - r.request->number >=
+          r.next_request_number - r.request->number) {
     return Drop(kUnexpectedResponse);
   }
   if (response.result == Response::kInProgress) {  // H2

@@ -102,7 +102,7 @@ Path* Association::NextDataPath() {
     if (flight < path.window.cwnd() && !(path.one_packet_only && flight > 0)) return &path;
     return nullptr;  // rule C of section 6.1: marked chunks go before new ones
   }
-  if (!MaySendNew(state_) || send_queue_->empty()) return nullptr;
+  if (!MaySendNew(state_) || send_queue_->empty() || is_resetting_association()) return nullptr;
   Path& path = DataPath();
   const int64_t flight = outstanding_->flight(path.index());
   if (flight >= path.window.cwnd() || (path.one_packet_only && flight > 0)) return nullptr;  // B
@@ -278,7 +278,7 @@ bool Association::AddRetransmissions(PacketBuilder& packet, Path& path, bool ign
 bool Association::AddNewData(PacketBuilder& packet, Path& path) {
   if (send_queue_ == nullptr) return false;
   const bool early = state_ == State::kCookieEchoed;  // with the COOKIE ECHO
-  if (!early && !MaySendNew(state_)) return false;
+  if (!early && (!MaySendNew(state_) || is_resetting_association())) return false;
   const uint8_t type = capabilities_.interleaving ? IDataChunk::kType : DataChunk::kType;
   const size_t header = capabilities_.interleaving ? kIDataHeader : kDataHeader;
   const SimTime now = env_.clock().now();
@@ -451,13 +451,16 @@ void Association::RequeueOutstanding() {
   outstanding_->ForgetAll(local_initial_tsn_.value);
 }
 
-void Association::CheckDry() {
-  if (send_queue_ == nullptr) return;
+bool Association::CheckDry() {
+  if (send_queue_ == nullptr) return false;
+  bool has_more = false;
   if (is_blocked_) {
     const int64_t used = send_queue_->queued_bytes() + unacked_bytes();
     if (2 * used <= config_.send_buffer) {
       is_blocked_ = false;
+      const int64_t queued = send_queue_->queued_bytes();
       if (!user_gone_) user_.OnWritable(*this);
+      has_more = send_queue_->queued_bytes() > queued;
     }
   }
   const bool is_dry = send_queue_->empty() && (outstanding_ == nullptr || outstanding_->empty());
@@ -465,6 +468,7 @@ void Association::CheckDry() {
     was_dry_ = true;
     Tell(SenderDry{});
   }
+  return has_more;
 }
 
 }  // namespace tickwire::sctp

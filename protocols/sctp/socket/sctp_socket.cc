@@ -30,9 +30,16 @@ SctpSocket::~SctpSocket() {
   for (const auto& [id, association] : associations_) {
     association->set_user_gone();
     // A peeled socket has no endpoint of its own: its association ends in good order without it.
-    if (endpoint_ == nullptr) association->Shutdown();
+    if (endpoint_ == nullptr) {
+      association->Shutdown();
+    } else {
+      association->Abort("");  // nobody is told
+    }
   }
-  endpoint_.reset();  // aborts the rest; nobody is told
+  if (endpoint_ == nullptr) return;
+  endpoint_->set_listening(false);
+  // Those that were peeled off live on; one that is telling this socket something ends after that.
+  if (!endpoint_->associations().empty()) layer_.Keep(std::move(endpoint_));
 }
 
 // --- Associations by number ---

@@ -1,0 +1,297 @@
+// What a hostile peer, a forger, or a user who calls in callbacks may do to an association.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+
+#include "protocols/sctp/socket/sctp_socket.h"
+#include "tests/support/sctp_peer.h"
+
+namespace tickwire::sctp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using State = Association::State;
+
+// A packet of any size, as if IP had put it together from fragments.
+void Deliver(SctpPeer& peer, VerificationTag tag, const std::vector<uint8_t>& chunks,
+             const char* from = "10.0.0.2") {
+  std::vector<uint8_t> bytes;
+  CommonHeader{
+      .source_port = SctpPeer::kPeerPort, .destination_port = SctpPeer::kStackPort, .tag = tag}
+      .Begin(bytes);
+  bytes.insert(bytes.end(), chunks.begin(), chunks.end());
+  CommonHeader::Seal(bytes);
+  constexpr size_t kPiece = 1400;
+  static uint16_t identification = 0;
+  ++identification;
+  for (size_t at = 0; at < bytes.size(); at += kPiece) {
+    const size_t end = std::min(at + kPiece, bytes.size());
+    peer.world.Do("peer", [&] {
+      peer.world.Inject("peer", "stack",
+                        V4Packet({.identification = identification,
+                                  .more_fragments = end < bytes.size(),
+                                  .fragment_offset = static_cast<uint16_t>(at),
+                                  .protocol = IpProtocol::kSctp,
+                                  .source = Ip(from),
+                                  .destination = Ip("10.0.0.1")},
+                                 {bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                                  bytes.begin() + static_cast<std::ptrdiff_t>(end)}));
+    });
+  }
+  peer.Run();
+}
+
+template <class... Chunks>
+std::vector<uint8_t> Bytes(const Chunks&... chunks) {
+  std::vector<uint8_t> bytes;
+  (chunks.SerializeTo(bytes), ...);
+  return bytes;
+}
+
+// --- Sizes ---
+
+TEST(SctpHostileSizes, ReportsOfUnknownChunksFitAPacket) {  // RFC 9260 section 3.2, bits 11
+  SctpPeer peer;
+  peer.OpenFromPeer();
+  std::vector<uint8_t> chunks;
+  for (int i = 0; i < 16000; ++i) chunks.insert(chunks.end(), {0xfe, 0, 0, 4});
+  Deliver(peer, peer.stack_tag, chunks);
+  ASSERT_THAT(peer.sent, SizeIs(1));
+  EXPECT_EQ(peer.sent[0].names, "ERROR");
+  EXPECT_LE(peer.sent[0].bytes.size(), 1480u);
+}
+
+TEST(SctpHostileSizes, ReportsBeforeTheAssociationIsUpAreBounded) {
+  SctpPeer peer;
+  peer.Bind(false);
+  peer.Connect();
+  peer.SendInitAck();
+  peer.sent.clear();
+  std::vector<uint8_t> chunks;
+  for (int i = 0; i < 300; ++i) chunks.insert(chunks.end(), {0xfe, 0, 0, 4});
+  for (int i = 0; i < 60; ++i) peer.Send(peer.stack_tag, chunks);
+  peer.SendChunk(CookieAckChunk());
+  ASSERT_THAT(peer.sent, SizeIs(1));
+  EXPECT_EQ(peer.sent[0].names, "ERROR");
+  EXPECT_LE(peer.sent[0].bytes.size(), 1480u);
+}
+
+TEST(SctpHostileSizes, AnInitOfUnknownParametersIsNotMadeLarger) {  // section 3.2.2
+  SctpPeer peer;
+  peer.Bind(true);
+  std::vector<uint8_t> parameters;
+  for (int i = 0; i < 16000; ++i) parameters.insert(parameters.end(), {0xc1, 0, 0, 4});
+  Deliver(peer, VerificationTag{0}, Bytes(SctpPeer::Init(parameters)));
+  for (const SctpPeer::Sent& one : peer.sent) EXPECT_LE(one.bytes.size(), 1480u);
+  peer.sent.clear();
+  peer.SendChunk(VerificationTag{0}, SctpPeer::Init());  // it still listens
+  EXPECT_EQ(peer.SentNames(), "INIT ACK");
+}
+
+TEST(SctpHostileSizes, AnInitThatNoCookieCanHoldIsRefused) {
+  SctpPeer peer;
+  peer.Bind(true);
+  std::vector<uint8_t> parameters = {0x80, 0x05, 0xff, 0x90};  // PAD (RFC 4820)
+  parameters.resize(0xff90);
+  Deliver(peer, VerificationTag{0}, Bytes(SctpPeer::Init(parameters)));
+  EXPECT_THAT(peer.SentNames(), Not(HasSubstr("INIT ACK")));
+}
+
+// RFC 9260 section 12.4: one packet of responses for one packet, whatever it asks for.
+TEST(SctpHostileSizes, ManyHeartbeatsInOnePacketGetOnePacket) {
+  SctpPeer peer;
+  peer.OpenFromPeer();
+  const std::vector<uint8_t> info = {0, 1, 0, 8, 1, 2, 3, 4};
+  std::vector<uint8_t> chunks;
+  for (int i = 0; i < 50; ++i) HeartbeatChunk{.parameters = info}.SerializeTo(chunks);
+  peer.Send(peer.stack_tag, chunks);
+  ASSERT_THAT(peer.sent, SizeIs(1));
+  EXPECT_THAT(peer.sent[0].names, HasSubstr("HEARTBEAT ACK"));
+}
+
+// --- Tags ---
+
+TEST(SctpHostileTags, BehindAShutdownAckWithAnyTagNothingIsLookedAt) {  // section 8.5.1 E
+  SctpPeer peer;
+  peer.Bind(false);
+  peer.Connect();
+  peer.SendInitAck();
+  ASSERT_EQ(peer.association()->state(), State::kCookieEchoed);
+  peer.Send(VerificationTag{99}, Bytes(ShutdownAckChunk(), CookieAckChunk()));
+  EXPECT_EQ(peer.association()->state(), State::kCookieEchoed);
+}
+
+TEST(SctpHostileTags, TheReflectedTagIsGoodForOneChunkOnly) {  // section 8.5, 8.5.1 C
+  SctpPeer peer;
+  peer.OpenFromPeer();
+  const std::vector<uint8_t> data = {'x'};
+  const DataChunk chunk{.begin = true, .end = true, .tsn = Tsn{SctpPeer::kPeerTsn}, .data = data};
+  ShutdownCompleteChunk complete;
+  complete.tag_reflected = true;
+  peer.Send(VerificationTag{SctpPeer::kPeerTag}, Bytes(complete, chunk));
+  peer.Send(VerificationTag{SctpPeer::kPeerTag}, Bytes(chunk, complete));
+  EXPECT_THAT(peer.user.messages, IsEmpty());
+}
+
+TEST(SctpHostileTags, AnInitBehindAnotherChunkIsDiscardedWithWhatFollows) {  // section 12.3
+  SctpPeer peer;
+  peer.OpenFromPeer();
+  const std::vector<uint8_t> info = {0, 1, 0, 8, 1, 2, 3, 4};
+  peer.Send(peer.stack_tag,
+            Bytes(PadChunk(), SctpPeer::Init(), HeartbeatChunk{.parameters = info}));
+  EXPECT_THAT(peer.sent, IsEmpty());
+}
+
+TEST(SctpHostileTags, AnInitOutOfTheBlueWithATagIsDiscarded) {  // section 12.3
+  SctpPeer peer;
+  peer.Bind(true);
+  peer.SendChunk(VerificationTag{5}, SctpPeer::Init());
+  EXPECT_THAT(peer.sent, IsEmpty());
+}
+
+// --- Cookies ---
+
+TEST(SctpHostileCookies, OneCookieMakesOneAssociationFromWhateverAddress) {  // section 5.2.4 D
+  SctpPeer peer;
+  peer.Bind(true);
+  peer.SendChunk(VerificationTag{0}, SctpPeer::Init());
+  const std::vector<uint8_t> cookie = peer.TakeCookie();
+  const std::vector<uint8_t> echo = Bytes(CookieEchoChunk{.cookie = cookie});
+  Deliver(peer, peer.stack_tag, echo);
+  Deliver(peer, peer.stack_tag, echo, "10.0.0.77");
+  Deliver(peer, peer.stack_tag, echo, "10.0.0.78");
+  EXPECT_THAT(peer.endpoint->associations(), SizeIs(1));
+  EXPECT_THAT(peer.user.told, ElementsAre("up"));
+}
+
+// --- Streams (RFC 6525) ---
+
+TEST(SctpStreams, NothingIsLostWhileTheAssociationIsReset) {  // section 5.1.4, C2
+  SctpWorld w;
+  w.Open();
+  w.Send(w.user_a, "first");
+  w.Run(Duration::Seconds(1));
+  w.Do("a", [&] { EXPECT_TRUE(w.user_a.association->ResetAssociation()); });
+  w.Send(w.user_a, "second");
+  w.Send(w.user_a, "third");
+  w.Run(Duration::Seconds(5));
+  ASSERT_THAT(w.user_z.messages, SizeIs(3));
+  EXPECT_EQ(w.user_z.messages[1].data, "second");
+  EXPECT_EQ(w.user_z.messages[2].data, "third");
+  EXPECT_EQ(w.user_a.association->unacked_bytes(), 0);
+}
+
+TEST(SctpStreams, RequestNumbersWrap) {  // section 4.1: they begin with the initial TSN
+  SctpWorld w;
+  w.config_a.initial_tsn = 0xffffffff;
+  w.Open();
+  w.Do("a", [&] { EXPECT_TRUE(w.user_a.association->ResetOutgoingStreams({StreamId{1}})); });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(w.user_a.told, ElementsAre("up", "outgoing reset"));
+}
+
+// --- Users who call in callbacks ---
+
+struct Refiller : SctpUser {
+  void OnWritable(Association& which) override {
+    ++writable;
+    Fill(which);
+  }
+  void Fill(Association& which) {
+    while (left > 0) {
+      OutgoingMessage message;
+      message.data.assign(1400, 'x');
+      if (which.Send(std::move(message)) != Association::SendResult::kAccepted) return;
+      --left;
+    }
+  }
+  int left = 10;
+};
+
+TEST(SctpCallbacks, WhatIsSentWhenThereIsRoomAgainGoesAtOnce) {
+  SctpWorld w;
+  w.config_a.send_buffer = 2000;  // for one message
+  w.config_z.sack_every = 1;
+  w.Bind();
+  Refiller user;
+  w.Do("a", [&] {
+    const IpAddress peer[] = {SctpWorld::Z(0)};
+    user.association = *w.at_a->Connect(peer, SctpWorld::kPort, user);
+  });
+  w.Run(Duration::Seconds(1));
+  w.Do("a", [&] { user.Fill(*user.association); });
+  w.Run(Duration::Seconds(1));  // ten round trips take 200 ms
+  EXPECT_THAT(w.user_z.messages, SizeIs(10));
+  EXPECT_EQ(user.writable, 9);
+  w.at_a.reset();
+}
+
+struct Quitter : SctpSocket::Listener {
+  void OnMessage(SctpSocket&, const SctpSocket::RcvInfo&, std::span<const uint8_t>) override {
+    ++messages;
+    socket.reset();
+  }
+  void OnNotification(SctpSocket&, SctpSocket::AssocId, const Notification& notification) override {
+    if (std::holds_alternative<AssociationChange>(notification) && at_up) socket.reset();
+  }
+  void OnWritable(SctpSocket&, SctpSocket::AssocId) override {}
+  std::unique_ptr<SctpSocket> socket;
+  bool at_up = false;
+  int messages = 0;
+};
+
+TEST(SctpCallbacks, ASocketMayGoWhileItIsTold) {
+  for (const bool at_up : {false, true}) {
+    SctpWorld w;
+    Quitter quitter;
+    quitter.at_up = at_up;
+    w.Do("z", [&] {
+      quitter.socket = std::make_unique<SctpSocket>(*w.sctp_z, SctpSocket::Style::kOneToMany,
+                                                    w.config_z, quitter);
+      ASSERT_TRUE(quitter.socket->Bindx(SctpWorld::kPort, {}).ok());
+      ASSERT_TRUE(quitter.socket->Listen().ok());
+    });
+    w.Do("a", [&] { w.at_a = *w.sctp_a->Bind(SctpWorld::kPort, {}, w.config_a, w.user_a); });
+    w.Connect();
+    w.Send(w.user_a, "one");
+    w.Send(w.user_a, "two");
+    w.Run(Duration::Seconds(1));
+    EXPECT_EQ(quitter.socket, nullptr);
+    EXPECT_LE(quitter.messages, 1);
+    EXPECT_EQ(w.user_a.told.back(), "lost");
+    EXPECT_EQ(w.user_a.association, nullptr);
+    // The port is free again.
+    w.Do("z", [&] { EXPECT_TRUE(w.sctp_z->Bind(SctpWorld::kPort, {}, {}, w.user_z).ok()); });
+  }
+}
+
+struct Refuser : SctpUser {
+  Association::User& OnAccepted(Association& made) override {
+    made.Abort("no");
+    return *this;
+  }
+};
+
+TEST(SctpCallbacks, AnAssociationMayBeAbortedWhenItIsAccepted) {
+  SctpWorld w;
+  Refuser refuser;
+  w.Do("z", [&] {
+    w.at_z = *w.sctp_z->Bind(SctpWorld::kPort, {}, w.config_z, refuser);
+    w.at_z->set_listening(true);
+  });
+  w.Do("a", [&] { w.at_a = *w.sctp_a->Bind(SctpWorld::kPort, {}, w.config_a, w.user_a); });
+  w.Connect();
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(w.at_z->associations(), IsEmpty());
+  EXPECT_EQ(w.user_a.association, nullptr);
+  w.at_z.reset();
+}
+
+}  // namespace
+}  // namespace tickwire::sctp
