@@ -289,6 +289,7 @@ void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
     control().random = cookie.random;
     AddPath(cookie.remote, /*is_confirmed=*/true);  // section 5.4, rule 2
     TakePeerInit(peer_init, cookie.remote);
+    if (Path* path = PathTo(packet.from)) path->udp_port = packet.udp_port;  // RFC 6951 section 5.4
     env_.OnIdentityChanged(*this);
     if (peer_init.adaptation_indication) {
       Tell(AdaptationIndication{*peer_init.adaptation_indication});
