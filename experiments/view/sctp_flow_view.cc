@@ -1,8 +1,12 @@
 #include "experiments/view/sctp_flow_view.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "protocols/sctp/packet/any_cause.h"
 #include "protocols/sctp/packet/any_parameter.h"
 
@@ -136,6 +140,20 @@ std::string SummarizeSctp(const match::PacketSource& packet, uint32_t sender_bas
   if (text.empty()) text = "no chunk";
   if (shows_tag) absl::StrAppend(&text, " [tag ", Hex(packet.sctp()->tag.value), "]");
   return text;
+}
+
+std::string WithoutInnerChunks(const std::string& summary) {
+  const std::vector<std::string> chunks = absl::StrSplit(summary, "; ");
+  const auto is_data = [](const std::string& chunk) {
+    return absl::StartsWith(chunk, "DATA ") || absl::StartsWith(chunk, "I-DATA ");
+  };
+  const auto first = std::find_if(chunks.begin(), chunks.end(), is_data);
+  const auto end = std::find_if_not(first, chunks.end(), is_data);
+  if (end - first < 4) return summary;
+  std::vector<std::string> kept(chunks.begin(), first + 1);
+  kept.push_back(absl::StrCat(end - first - 2, " more"));
+  kept.insert(kept.end(), end - 1, chunks.end());
+  return absl::StrJoin(kept, "; ");
 }
 
 void SctpFlowView::Learn(const match::PacketSource& packet) {
