@@ -18,7 +18,8 @@ namespace {
 
 constexpr absl::string_view kUsage =
     "usage: tickwire-pkt [--profile=RFC|LINUX|FREEBSD] [--trace] SCRIPT...\n"
-    "Runs packetdrill scripts against our TCP and SCTP, in virtual time; --trace shows what it records.\n"
+    "Runs packetdrill scripts against our TCP and SCTP, in virtual time; --trace shows what it "
+    "records.\n"
     "The language and what is added to it: tests/support/packet_script/README.md.\n";
 
 // Prints what the stack under test records, but for packets that go as they should.
