@@ -1,9 +1,19 @@
 #include "experiments/view/label_slots.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace tickwire {
+
+namespace {
+
+// Sent at the same moment by the two ends towards each other: they cross in the middle.
+bool Mirrors(const DisplayArrow& a, const DisplayArrow& b) {
+  return a.x0 == b.x1 && a.x1 == b.x0 && a.x0 != a.x1 && a.y0 == b.y0;
+}
+
+}  // namespace
 
 void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
   struct Box {
@@ -11,7 +21,12 @@ void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
   };
   std::vector<Box> boxes;
   size_t first_near = 0;
-  for (DisplayArrow& arrow : arrows) {
+  for (size_t i = 0; i < arrows.size(); ++i) {
+    DisplayArrow& arrow = arrows[i];
+    bool has_mirror = i > 0 && Mirrors(arrow, arrows[i - 1]);
+    for (size_t j = i + 1; j < arrows.size() && arrows[j].y0 == arrow.y0; ++j) {
+      has_mirror |= Mirrors(arrow, arrows[j]);
+    }
     const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
     const bool below = arrow.label_below;
     const auto box_at = [&](int slot) {
@@ -21,7 +36,10 @@ void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
                    : Box{x - half_width, x + half_width, y - 170, y + 10};
     };
     while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
-    for (int slot : {50, 38, 62, 28, 72}) {
+    // Each of two that mirror each other has the half next to its sender.
+    const std::array<int, 5> slots = has_mirror ? std::array<int, 5>{30, 26, 22, 50, 72}
+                                                : std::array<int, 5>{50, 38, 62, 28, 72};
+    for (const int slot : slots) {
       const Box box = box_at(slot);
       // Beside the middle only where it does not stand out beyond the arrow's ends.
       if (slot != 50 &&

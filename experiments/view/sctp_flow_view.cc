@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "protocols/sctp/packet/any_cause.h"
 #include "protocols/sctp/packet/any_parameter.h"
@@ -106,7 +107,13 @@ struct InWords {
     return absl::StrCat("ASCONF-ACK", ListOf(chunk.responses, sctp::DescribeParameter));
   }
   std::string operator()(const sctp::ReConfigChunk& chunk) const {
-    return absl::StrCat("RE-CONFIG", ListOf(chunk.parameters, sctp::DescribeParameter));
+    // The full names make the longest labels of all.
+    return absl::StrCat("RE-CONFIG",
+                        absl::StrReplaceAll(ListOf(chunk.parameters, sctp::DescribeParameter),
+                                            {{"Re-configuration Response", "Response"},
+                                             {" request sequence number=", " "},
+                                             {" response sequence number=", " response="},
+                                             {" last assigned tsn=", " last TSN="}}));
   }
   // The type says it all.
   std::string operator()(const auto& chunk) const { return sctp::ChunkTypeName(chunk.kType); }
