@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 
 namespace tickwire {
 
 namespace {
+
+constexpr Tenths kMargin = 60;  // of a label on each side
 
 // Sent at the same moment by the two ends towards each other: they cross in the middle.
 bool Mirrors(const DisplayArrow& a, const DisplayArrow& b) {
@@ -27,7 +30,7 @@ void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
     for (size_t j = i + 1; j < arrows.size() && arrows[j].y0 == arrow.y0; ++j) {
       has_mirror |= Mirrors(arrow, arrows[j]);
     }
-    const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + 60;
+    const Tenths half_width = static_cast<Tenths>(arrow.label.size()) * 33 + kMargin;
     const bool below = arrow.label_below;
     const auto box_at = [&](int slot) {
       const Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * slot / 100;
@@ -37,13 +40,16 @@ void ChooseLabelSlots(std::vector<DisplayArrow>& arrows) {
     };
     while (first_near < boxes.size() && boxes[first_near].y1 < arrow.y0 - 2000) ++first_near;
     // Each of two that mirror each other has the half next to its sender.
-    const std::array<int, 5> slots = has_mirror ? std::array<int, 5>{30, 26, 22, 50, 72}
+    const Tenths span = std::abs(arrow.x1 - arrow.x0);
+    const int near_sender = half_width * 4 > span ? 22 : half_width * 5 > span ? 26 : 30;
+    const std::array<int, 5> slots = has_mirror ? std::array<int, 5>{near_sender, 34, 50, 62, 72}
                                                 : std::array<int, 5>{50, 38, 62, 28, 72};
+    const Tenths may_stand_out = has_mirror ? 4 * kMargin : 0;
     for (const int slot : slots) {
       const Box box = box_at(slot);
       // Beside the middle only where it does not stand out beyond the arrow's ends.
-      if (slot != 50 &&
-          (box.x0 < std::min(arrow.x0, arrow.x1) || box.x1 > std::max(arrow.x0, arrow.x1))) {
+      if (slot != 50 && (box.x0 < std::min(arrow.x0, arrow.x1) - may_stand_out ||
+                         box.x1 > std::max(arrow.x0, arrow.x1) + may_stand_out)) {
         continue;
       }
       const bool free = std::none_of(boxes.begin() + static_cast<std::ptrdiff_t>(first_near),

@@ -259,5 +259,18 @@ TEST_F(LadderTest, APacketWithAForgedSourceNamesIt) {
   EXPECT_GT(forged, 1000);
 }
 
+// Both ends send at the same moments: in the middle their labels would lie on each other.
+TEST_F(LadderTest, LabelsOfArrowsThatMirrorEachOtherAreNextToTheirSenders) {
+  Run(LoadShippedScenario("sctp/init_collision"));
+  const DisplayList list = LayOutLadder(*model, {});
+  int found = 0;
+  for (const DisplayArrow& arrow : list.arrows) {
+    if (!arrow.label.starts_with("DATA") && !arrow.label.starts_with("INIT tag")) continue;
+    EXPECT_LE(arrow.label_slot, 30) << arrow.label;
+    ++found;
+  }
+  EXPECT_EQ(found, 4);
+}
+
 }  // namespace
 }  // namespace tickwire
