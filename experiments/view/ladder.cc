@@ -13,6 +13,7 @@
 #include "experiments/view/arrow_rows.h"
 #include "experiments/view/label_slots.h"
 #include "experiments/view/printable.h"
+#include "experiments/view/sctp_flow_view.h"
 #include "experiments/view/time_axis.h"
 #include "experiments/view/timer_lanes.h"
 #include "topologies/literals.h"
@@ -56,9 +57,21 @@ TimerEndMark MarkOf(TimerLife::End end) {
   return TimerEndMark::kPending;
 }
 
+// Of several paths, the one that the timer of `owner`, "sctp 6000 path 10.0.2.2:5000", is about.
+std::string PathOfTimer(const RunModel& model, absl::string_view owner) {
+  const size_t path = owner.find(" path ");
+  const size_t port = owner.rfind(':');
+  if (path == owner.npos || port == owner.npos || port < path + 6) return "";
+  std::string address(owner.substr(path + 6, port - path - 6));
+  if (absl::StartsWith(address, "[") && absl::EndsWith(address, "]")) {
+    address = address.substr(1, address.size() - 2);
+  }
+  return model.IsFurtherAddress(address) ? absl::StrCat(" of ", address) : "";
+}
+
 // Requests within a dialog go to a Contact that says nothing new: their method is enough.
 std::string LabelOf(const Journey& journey) {
-  if (!journey.is_sip) return journey.summary;
+  if (!journey.is_sip) return WithoutInnerChunks(journey.summary);
   for (const char* method : {"ACK", "BYE", "CANCEL", "PRACK", "UPDATE"}) {
     if (absl::StartsWith(journey.summary, absl::StrCat(method, " "))) return method;
   }
@@ -305,8 +318,9 @@ void Layout::AddTimers() {
     DisplayTimer shown;
     shown.column = *column;
     shown.end = MarkOf(timer.end);
-    shown.label = absl::StrCat(trace.label_name(timer.label), " ", DelayText(timer.delay));
     shown.owner = std::string(trace.entity_name(timer.node, timer.entity));
+    shown.label = absl::StrCat(trace.label_name(timer.label), PathOfTimer(model_, shown.owner), " ",
+                               DelayText(timer.delay));
     shown.rule = std::string(trace.label_rule(timer.label));
     shown.event = absl::StrCat(model_.NodeName(timer.node), ":", trace[timer.set_record].index);
     shown.set = timer.set;

@@ -81,13 +81,21 @@ void RunModel::IndexAddresses() {
   for (const scenario::Node& node : scenario_.node()) {
     const auto id = ids.find(node.name());
     if (id == ids.end()) continue;
+    bool is_first = true;
     for (const scenario::Interface& interface : node.interface()) {
       for (const std::string& text : interface.address()) {
         const std::optional<IpPrefix> prefix = IpPrefix::Parse(text);
-        if (prefix) node_of_address_[prefix->address.ToString()] = id->second;
+        if (!prefix) continue;
+        owner_of_address_[prefix->address.ToString()] = {.node = id->second, .is_first = is_first};
+        is_first = false;
       }
     }
   }
+}
+
+bool RunModel::IsFurtherAddress(const std::string& address) const {
+  const auto owner = owner_of_address_.find(address);
+  return owner != owner_of_address_.end() && !owner->second.is_first;
 }
 
 RunModel::Bytes RunModel::PacketBytes(const FileRecord& record) const {
@@ -206,10 +214,22 @@ bool RunModel::DescribeSctp(Journey& journey, const match::PacketSource& packet)
   TakeWhy(journey);
   const size_t id = static_cast<size_t>(&journey - journeys_.data());
   const SctpFlowView::View view = sctp_flows_.Describe(packet, journey.why, id);
-  journey.summary = view.summary;
+  journey.summary = absl::StrCat(view.summary, PathInWords(journey, packet));
   journey.repetition = view.repetition;
   journey.original = view.original;
   return view.has_data;
+}
+
+// An association has several paths, and an attacker any source: what the heads of the columns do
+// not say.
+std::string RunModel::PathInWords(const Journey& journey, const match::PacketSource& packet) const {
+  const std::string to = packet.ip().destination.ToString();
+  if (IsFurtherAddress(to)) return absl::StrCat(" to ", to);
+  const std::string from = packet.ip().source.ToString();
+  const auto owner = owner_of_address_.find(from);
+  const bool is_expected = owner != owner_of_address_.end() && owner->second.is_first &&
+                           owner->second.node == journey.from;
+  return is_expected ? "" : absl::StrCat(" from ", from);
 }
 
 void RunModel::Describe(Journey& journey) {
@@ -223,8 +243,8 @@ void RunModel::Describe(Journey& journey) {
     journey.media = MediaPacket{.ssrc = rtcp->ssrc, .is_rtcp = true};
   }
   if (!packet.is_ip()) return;
-  const auto towards = node_of_address_.find(packet.ip().destination.ToString());
-  if (towards != node_of_address_.end()) journey.towards = towards->second;
+  const auto towards = owner_of_address_.find(packet.ip().destination.ToString());
+  if (towards != owner_of_address_.end()) journey.towards = towards->second.node;
   if (packet.tcp()) return DescribeTcp(journey, packet);
   if (packet.sctp() && (DescribeSctp(journey, packet) || IsSctpAnswer(packet))) return;
   if (packet.payload().empty()) return;

@@ -120,6 +120,9 @@ class RunModel {
   // The name of the link whose end the record's place is; empty if it is none.
   std::string LinkOf(const FileRecord& record) const;
   std::string NodeName(NodeId node) const { return std::string(trace_.node_name(node)); }
+  // An address of a node that has others before it: pictures, which head a column with the first
+  // one, have to name it. `address` without prefix length.
+  bool IsFurtherAddress(const std::string& address) const;
 
  private:
   bool MayBegin(const FileRecord& record);  // a journey with this record
@@ -131,6 +134,7 @@ class RunModel {
   void DescribeTcp(Journey& journey, const match::PacketSource& packet);
   // True: it has data, and is repeated or not by its TSNs.
   bool DescribeSctp(Journey& journey, const match::PacketSource& packet);
+  std::string PathInWords(const Journey& journey, const match::PacketSource& packet) const;
   void TakeWhy(Journey& journey) const;
   void OnNote(size_t row);
   void TakeNote(size_t row);  // the last note is about this packet
@@ -145,7 +149,11 @@ class RunModel {
   const RunModelLimits limits_;
   size_t left_out_ = 0;
   SimTime end_;
-  absl::flat_hash_map<std::string, NodeId> node_of_address_;  // looked up, never iterated
+  struct Owner {
+    NodeId node;
+    bool is_first = false;  // of the node's addresses
+  };
+  absl::flat_hash_map<std::string, Owner> owner_of_address_;  // looked up, never iterated
   absl::flat_hash_map<size_t, size_t> journey_of_;            // by packet record
   absl::flat_hash_map<uint64_t, size_t> first_of_payload_;    // journey by hash
   absl::flat_hash_map<uint64_t, int> repetitions_;

@@ -1,8 +1,13 @@
 #include "experiments/view/sctp_flow_view.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "protocols/sctp/packet/any_cause.h"
 #include "protocols/sctp/packet/any_parameter.h"
 
@@ -102,7 +107,13 @@ struct InWords {
     return absl::StrCat("ASCONF-ACK", ListOf(chunk.responses, sctp::DescribeParameter));
   }
   std::string operator()(const sctp::ReConfigChunk& chunk) const {
-    return absl::StrCat("RE-CONFIG", ListOf(chunk.parameters, sctp::DescribeParameter));
+    // The full names make the longest labels of all.
+    return absl::StrCat("RE-CONFIG",
+                        absl::StrReplaceAll(ListOf(chunk.parameters, sctp::DescribeParameter),
+                                            {{"Re-configuration Response", "Response"},
+                                             {" request sequence number=", " "},
+                                             {" response sequence number=", " response="},
+                                             {" last assigned tsn=", " last TSN="}}));
   }
   // The type says it all.
   std::string operator()(const auto& chunk) const { return sctp::ChunkTypeName(chunk.kType); }
@@ -136,6 +147,20 @@ std::string SummarizeSctp(const match::PacketSource& packet, uint32_t sender_bas
   if (text.empty()) text = "no chunk";
   if (shows_tag) absl::StrAppend(&text, " [tag ", Hex(packet.sctp()->tag.value), "]");
   return text;
+}
+
+std::string WithoutInnerChunks(const std::string& summary) {
+  const std::vector<std::string> chunks = absl::StrSplit(summary, "; ");
+  const auto is_data = [](const std::string& chunk) {
+    return absl::StartsWith(chunk, "DATA ") || absl::StartsWith(chunk, "I-DATA ");
+  };
+  const auto first = std::find_if(chunks.begin(), chunks.end(), is_data);
+  const auto end = std::find_if_not(first, chunks.end(), is_data);
+  if (end - first < 4) return summary;
+  std::vector<std::string> kept(chunks.begin(), first + 1);
+  kept.push_back(absl::StrCat(end - first - 2, " more"));
+  kept.insert(kept.end(), end - 1, chunks.end());
+  return absl::StrJoin(kept, "; ");
 }
 
 void SctpFlowView::Learn(const match::PacketSource& packet) {

@@ -24,6 +24,10 @@ namespace tickwire {
 std::string SummarizeSctp(const match::PacketSource& packet, uint32_t sender_base,
                           uint32_t receiver_base);
 
+// Of the summary of a packet with more than three DATA chunks in a row the first and the last, for
+// pictures: "DATA 4 (0:3) 60 B; 3 more; DATA 8 (0:7) 60 B".
+std::string WithoutInnerChunks(const std::string& summary);
+
 class SctpFlowView {
  public:
   struct View {

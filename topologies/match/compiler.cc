@@ -6,9 +6,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "protocols/transport/ip_address.h"
 #include "sim_core/base/int128.h"
 #include "topologies/match/program.h"
+#include "topologies/match/suggest.h"
 
 namespace tickwire::match {
 
@@ -335,6 +337,14 @@ bool Compiler::Constant(FieldKind kind, const FieldInfo& field, Step& step) {
       step.numbers.push_back(token_.text == "true" ? 1 : 0);
       break;
     case FieldKind::kText:
+      // What it can never be would make `never` hold for ever.
+      if (step.op != Operator::kContains && !field.values.empty() &&
+          std::find(field.values.begin(), field.values.end(), token_.text) == field.values.end()) {
+        const std::vector<absl::string_view> values(field.values.begin(), field.values.end());
+        return Fail(
+            token_, "E0403", absl::StrCat("`", field.name, "` is never \"", token_.text, "\""),
+            absl::StrCat("one of ", absl::StrJoin(values, ", ")), Nearest(token_.text, values));
+      }
       step.texts.push_back(token_.text);
       break;
     case FieldKind::kAddress: {

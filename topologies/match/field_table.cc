@@ -1,6 +1,7 @@
 #include "topologies/match/field_table.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "sim_core/base/check.h"
 #include "topologies/match/suggest.h"
 
@@ -43,6 +44,24 @@ std::string FieldTable::Nearest(absl::string_view name) const {
     const size_t dot = candidate.rfind('.');
     if (dot != absl::string_view::npos && candidate.substr(dot + 1) == name) {
       return std::string(candidate);
+    }
+  }
+  return OfTheSameWord(name);
+}
+
+std::string FieldTable::OfTheSameWord(absl::string_view name) const {
+  const size_t dot = name.find('.');
+  if (dot == absl::string_view::npos) return "";
+  const absl::string_view rest = name.substr(dot + 1);
+  const absl::string_view word = rest.substr(0, rest.find('_'));
+  if (word.size() < 3) return "";
+  for (const FieldInfo& field : fields_) {
+    if (!absl::StartsWith(field.name, name.substr(0, dot + 1))) continue;
+    const absl::string_view own = field.name.substr(dot + 1);
+    for (const absl::string_view text : {own, field.doc}) {
+      for (const absl::string_view one : absl::StrSplit(text, absl::ByAnyChar("_ ,."))) {
+        if (one == word) return std::string(field.name);
+      }
     }
   }
   return "";

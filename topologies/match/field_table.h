@@ -34,6 +34,8 @@ struct FieldInfo {
   absl::string_view name;  // "cseq.method"; static storage
   FieldKind kind;
   absl::string_view doc;  // a few words, for help and errors
+  // kText: all that it may be compared with by == != in; empty: any text.
+  std::span<const absl::string_view> values = {};
 };
 
 using FieldId = StrongAlias<struct FieldIdTag, uint16_t>;
@@ -66,10 +68,13 @@ class FieldTable {
   std::optional<FieldId> FirstOf(absl::string_view protocol) const;
   const FieldInfo& info(FieldId id) const { return fields_[id.value]; }
   const std::vector<FieldInfo>& fields() const { return fields_; }
-  // The name that may have been meant; "" if none is near.
+  // The name that may have been meant: a similar one, else the first of the same protocol with the
+  // same word in its name or description ("sctp.tag": sctp.verification_tag); "" if none is near.
   std::string Nearest(absl::string_view name) const;
 
  private:
+  std::string OfTheSameWord(absl::string_view name) const;
+
   std::vector<FieldInfo> fields_;
   absl::flat_hash_map<absl::string_view, uint16_t> by_name_;  // looked up, never iterated
 };

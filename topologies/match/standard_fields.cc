@@ -10,6 +10,29 @@ namespace {
 
 using enum FieldKind;
 
+// As sctp::ChunkTypeName() has them, in words of the language.
+constexpr absl::string_view kSctpChunkTypes[] = {"DATA",
+                                                 "INIT",
+                                                 "INIT_ACK",
+                                                 "SACK",
+                                                 "HEARTBEAT",
+                                                 "HEARTBEAT_ACK",
+                                                 "ABORT",
+                                                 "SHUTDOWN",
+                                                 "SHUTDOWN_ACK",
+                                                 "ERROR",
+                                                 "COOKIE_ECHO",
+                                                 "COOKIE_ACK",
+                                                 "SHUTDOWN_COMPLETE",
+                                                 "AUTH",
+                                                 "I-DATA",
+                                                 "ASCONF-ACK",
+                                                 "RE-CONFIG",
+                                                 "PAD",
+                                                 "FORWARD-TSN",
+                                                 "ASCONF",
+                                                 "I-FORWARD-TSN"};
+
 constexpr FieldInfo kPacketFields[] = {
     {"frame.len", kNumber, "bytes of the whole IP packet as this link carries it"},
     {"ip.version", kNumber, "4 or 6"},
@@ -68,7 +91,8 @@ constexpr FieldInfo kPacketFields[] = {
     {"sctp.verification_tag", kNumber, "verification tag of the common header (RFC 9260 §3.1)"},
     {"sctp.chunk_count", kNumber, "chunks bundled in the packet"},
     {"sctp.chunk_type", kText,
-     "DATA, INIT, INIT_ACK, SACK, SHUTDOWN_COMPLETE, ...; of any chunk, as all below"},
+     "DATA, INIT, INIT_ACK, SACK, SHUTDOWN_COMPLETE, ...; of any chunk, as all below",
+     kSctpChunkTypes},
     {"sctp.chunk_type_number", kNumber, "the same as its number (RFC 9260 §3.2)"},
     {"sctp.chunk_flags", kNumber, "flags of a chunk"},
     {"sctp.chunk_length", kNumber, "length of a chunk in bytes, header included, padding not"},

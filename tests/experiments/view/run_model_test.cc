@@ -228,5 +228,49 @@ TEST_F(LadderTest, ColumnsCanBeChosen) {
   EXPECT_THAT(none.columns, SizeIs(0));
 }
 
+// The first path, 10.0.1.1 to 10.0.1.2, is what the heads of the columns say; the second is named.
+TEST_F(LadderTest, PacketsAndTimersOfASecondPathNameIt) {
+  Run(LoadShippedScenario("sctp/failover"));
+  const DisplayList list = LayOutLadder(*model, {});
+  const auto label = [&](const char* part) -> std::string {
+    for (const DisplayArrow& arrow : list.arrows) {
+      if (arrow.label.find(part) != std::string::npos) return arrow.label;
+    }
+    return "";
+  };
+  EXPECT_EQ(label("DATA 1 "), "DATA 1 (0:0) 11 B");
+  EXPECT_EQ(label("HEARTBEAT"), "HEARTBEAT to 10.0.2.1");  // bob has to verify it (RFC 9260 §5.4)
+  EXPECT_THAT(label("T3-rtx"), testing::EndsWith("retransmission (T3-rtx) to 10.0.2.2"));
+  EXPECT_TRUE(std::any_of(list.timers.begin(), list.timers.end(), [](const DisplayTimer& timer) {
+    return timer.label.starts_with("heartbeat of 10.0.2.1 ");
+  }));
+}
+
+// A forged source is the point of an attack.
+TEST_F(LadderTest, APacketWithAForgedSourceNamesIt) {
+  Run(LoadShippedScenario("sctp/blind_abort"));
+  const DisplayList list = LayOutLadder(*model, {});
+  int forged = 0;
+  for (const DisplayArrow& arrow : list.arrows) {
+    const bool is_forged = list.columns[arrow.from].name == "mallory";
+    EXPECT_EQ(arrow.label.ends_with(" from 10.0.1.1"), is_forged) << arrow.label;
+    forged += is_forged;
+  }
+  EXPECT_GT(forged, 1000);
+}
+
+// Both ends send at the same moments: in the middle their labels would lie on each other.
+TEST_F(LadderTest, LabelsOfArrowsThatMirrorEachOtherAreNextToTheirSenders) {
+  Run(LoadShippedScenario("sctp/init_collision"));
+  const DisplayList list = LayOutLadder(*model, {});
+  int found = 0;
+  for (const DisplayArrow& arrow : list.arrows) {
+    if (!arrow.label.starts_with("DATA") && !arrow.label.starts_with("INIT tag")) continue;
+    EXPECT_LE(arrow.label_slot, 30) << arrow.label;
+    ++found;
+  }
+  EXPECT_EQ(found, 4);
+}
+
 }  // namespace
 }  // namespace tickwire

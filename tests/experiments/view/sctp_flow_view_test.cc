@@ -80,6 +80,14 @@ TEST_F(SctpFlowViewTest, TellsCausesOfAnAbort) {
             "ABORT (User-Initiated Abort reason=10 B) [tag 0000000b]");
 }
 
+TEST(WithoutInnerChunks, KeepsFirstAndLastOfManyDataChunksAndAllElse) {
+  EXPECT_EQ(WithoutInnerChunks("COOKIE ECHO; DATA 1 (0:0) 9 B; DATA 2 (0:1) 9 B; DATA 3 (0:2) 9 B; "
+                               "DATA 4 (0:3) 9 B retransmission (T3-rtx)"),
+            "COOKIE ECHO; DATA 1 (0:0) 9 B; 2 more; DATA 4 (0:3) 9 B retransmission (T3-rtx)");
+  const std::string three = "SACK 4; DATA 1 (0:0) 9 B; DATA 2 (0:1) 9 B; DATA 3 (0:2) 9 B";
+  EXPECT_EQ(WithoutInnerChunks(three), three);
+}
+
 TEST(SctpTree, HasALineForEachFieldOfEachChunkAndItsPlace) {
   const std::vector<uint8_t> data(10, 'x');
   SackChunk sack{.cumulative_tsn_ack = Tsn(41), .a_rwnd = 1500};

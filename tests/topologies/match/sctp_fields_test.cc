@@ -1,10 +1,12 @@
 // The sctp fields of a packet as match expressions see them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "protocols/sctp/packet/any_chunk.h"
 #include "protocols/sctp/packet/cause/stale_cookie_cause.h"
 #include "protocols/udp/udp_header.h"
 #include "tests/support/sctp_datagram.h"
@@ -135,6 +137,31 @@ TEST(SctpFields, AreThereInUdpToo) {  // RFC 6951
              .destination = *IpAddress::Parse("10.0.0.2")}
       .SerializeTo(udp);
   EXPECT_TRUE(Matches("udp.dstport == 9899 && sctp.data_tsn == 77", udp));
+}
+
+// A misspelt type would never match, and `never` would hold for ever.
+TEST(SctpFields, AChunkTypeThatDoesNotExistIsRefused) {
+  const auto compiled = Compile("sctp.chunk_type == SHUTDOWN_COMPLET", StandardFieldTable(), {});
+  const auto* error = std::get_if<MatchError>(&compiled);
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->id, "E0403");
+  EXPECT_EQ(error->suggestion, "SHUTDOWN_COMPLETE");
+  EXPECT_TRUE(std::holds_alternative<MatchError>(
+      Compile("sctp.chunk_type in {DATA, DATUM}", StandardFieldTable(), {})));
+  for (int type = 0; type < 256; ++type) {
+    if (!IsKnownChunkType(static_cast<uint8_t>(type))) continue;
+    std::string name = ChunkTypeName(static_cast<uint8_t>(type));
+    std::replace(name.begin(), name.end(), ' ', '_');
+    EXPECT_TRUE(std::holds_alternative<Program>(
+        Compile("sctp.chunk_type == " + name, StandardFieldTable(), {})))
+        << name;
+  }
+}
+
+TEST(SctpFields, AnUnknownFieldSuggestsTheOneWithItsWord) {
+  EXPECT_EQ(StandardFieldTable().Nearest("sctp.tag"), "sctp.verification_tag");
+  EXPECT_EQ(StandardFieldTable().Nearest("sctp.stream_id"), "sctp.data_sid");
+  EXPECT_EQ(StandardFieldTable().Nearest("sctp.zebra"), "");
 }
 
 }  // namespace
