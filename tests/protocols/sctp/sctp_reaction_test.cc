@@ -101,6 +101,7 @@ Reaction OutOfTheBlue(S state, K kind, Tag tag) {
             .tag_of_init = true};  // rule 3
   }
   switch (kind) {
+    case K::kInit:              // 12.3: an INIT with a tag is silently discarded
     case K::kForgedCookieEcho:  // rule 4, 5.1.5 step 2
       return silence;
     case K::kShutdownAck:  // rule 5
