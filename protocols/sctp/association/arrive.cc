@@ -24,6 +24,7 @@ constexpr TraceLabel kTagZero{"verification tag 0", "RFC 9260 8.5.1 A: only an I
 constexpr TraceLabel kBundledInit{"INIT bundled", "RFC 9260 5.1: it must be alone"};
 constexpr TraceLabel kMalformed{"malformed chunk", "RFC 9260 3.2"};
 constexpr TraceLabel kUnknownChunk{"unknown chunk", "RFC 9260 3.2: by its two upper bits"};
+constexpr TraceLabel kSkippedChunk{"unknown chunk skipped", "RFC 9260 3.2: by its two upper bits"};
 constexpr TraceLabel kUnauthenticated{"not authenticated", "RFC 4895 6.3"};
 constexpr TraceLabel kBadHmac{"bad HMAC", "RFC 4895 6.3"};
 constexpr TraceLabel kPeerAbort{"ABORT arrived", "RFC 9260 9.1"};
@@ -301,7 +302,11 @@ bool Association::OnWrongDataKind() {
 }
 
 void Association::OnUnknownChunk(const ChunkView& view) {
-  Drop(kUnknownChunk);
+  if ((view.type & 0x80) == 0) {
+    Drop(kUnknownChunk);
+  } else if (env_.clock().trace().is_watched()) {  // skipped: the rest of the packet counts
+    env_.clock().trace().Note(entity_, kSkippedChunk, absl::StrCat("type ", int{view.type}));
+  }
   if ((view.type & 0x40) == 0) return;
   std::vector<uint8_t> causes;
   UnrecognizedChunkTypeCause{.chunk = view.whole}.SerializeTo(causes);

@@ -89,6 +89,7 @@ TEST(SctpDialect, SaysWhatItCannotRead) {
   EXPECT_THAT(Outcome("0 < sctp: INIT[tag=1\n"), HasSubstr("expected \"]\""));
   EXPECT_THAT(Outcome("0 < sctp: NONSENSE[tag=1]\n"), HasSubstr("NONSENSE: unknown"));
   EXPECT_THAT(Outcome("0 < sctp: DATA[flgs=X]\n"), HasSubstr("no flag X"));
+  EXPECT_THAT(Outcome("0 < sctp: DATA[flags=BE]\n"), HasSubstr("DATA has no field flags"));
   EXPECT_THAT(Outcome("0 < sctp(port=1): DATA[]\n"), HasSubstr("expected tag=NUMBER"));
   EXPECT_THAT(Outcome("0 < sctp: COOKIE_ECHO[val=...]\n"), HasSubstr("no such cookie"));
 }

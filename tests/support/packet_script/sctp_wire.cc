@@ -68,6 +68,8 @@ class Encoder {
 
  private:
   std::string Header();
+  // A field that the item does not have; empty: none.
+  std::string Misspelt() const;
   void Tail();
   void TailBytes();
   std::string Flags();
@@ -116,6 +118,55 @@ std::string Encoder::Header() {
     if (std::string wrong = Flags(); !wrong.empty()) return wrong;
   }
   Put(out_, 0, 2);
+  return "";
+}
+
+// Names of the fields that a tail is written with.
+std::vector<absl::string_view> NamesOf(SctpTail tail) {
+  switch (tail) {
+    case SctpTail::kNone:
+    case SctpTail::kParameters:
+    case SctpTail::kCauses:
+      return {};
+    case SctpTail::kBytes:
+      return {"val"};
+    case SctpTail::kText:
+      return {"info"};
+    case SctpTail::kSackLists:
+      return {"gaps", "dups"};
+    case SctpTail::kStreamSsn:
+    case SctpTail::kStreamMid:
+      return {"ids"};
+    case SctpTail::kTypes8:
+    case SctpTail::kTypes16:
+      return {"types"};
+    case SctpTail::kStreams:
+      return {"sids"};
+    case SctpTail::kAddress:
+      return {"addr"};
+    case SctpTail::kChunk:
+      return {"chk"};
+    case SctpTail::kNextTsns:
+      return {"sender_next_tsn", "receiver_next_tsn"};
+  }
+  return {};
+}
+
+std::string Encoder::Misspelt() const {
+  std::vector<absl::string_view> names =
+      NamesOf(shape_ == nullptr ? SctpTail::kBytes : shape_->tail);
+  names.push_back("len");
+  if (level_ == SctpLevel::kChunk) names.push_back("flgs");
+  if (shape_ == nullptr) names.push_back(level_ == SctpLevel::kCause ? "code" : "type");
+  if (item_.name == "I_DATA") names.push_back("fsn");
+  if (shape_ != nullptr) {
+    for (const SctpFieldShape& field : shape_->fields) names.push_back(field.name);
+  }
+  for (const SctpField& field : item_.fields) {
+    if (std::find(names.begin(), names.end(), field.name) == names.end()) {
+      return absl::StrCat(item_.name, " has no field ", field.name);
+    }
+  }
   return "";
 }
 
@@ -214,6 +265,7 @@ void Encoder::Tail() {
 
 std::string Encoder::Run() {
   if (std::string wrong = Header(); !wrong.empty()) return wrong;
+  if (std::string wrong = Misspelt(); !wrong.empty()) return wrong;
   if (shape_ != nullptr) {
     for (const SctpFieldShape& field : shape_->fields) {
       uint32_t value = static_cast<uint32_t>(Number(field.name));
