@@ -1,5 +1,6 @@
 #include "topologies/build/roles/sctp_settings.h"
 
+#include "absl/strings/str_cat.h"
 #include "protocols/sctp/packet/sctp_packet.h"
 #include "topologies/build/literal_values.h"
 
@@ -132,6 +133,11 @@ sctp::Reliability ReliabilityOf(const scenario::SctpReliability& reliability) {
 }
 
 absl::Status PrepareSctp(NodeHost& host, const SctpSettings& settings) {
+  if (const SctpConfig config = SctpConfigOf(settings); config.rto_min > config.rto_max) {
+    return absl::InvalidArgumentError(absl::StrCat("sctp: rto_min (", ToString(config.rto_min),
+                                                   ") is above rto_max (",
+                                                   ToString(config.rto_max), ")"));
+  }
   if (settings.profile() == SctpSettings::USRSCTP) {
     host.sctp.set_profile(SctpConfig::Profile::kUsrsctp);
   }
