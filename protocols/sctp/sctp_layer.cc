@@ -273,7 +273,11 @@ void SctpLayer::Answer(const ArrivedPacket& packet, VerificationTag tag,
 
 // Section 8.4; the rules in the order of the text.
 void SctpLayer::OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoint) {
-  const std::vector<ChunkView> chunks = Chunks(packet);
+  std::vector<ChunkView> chunks = Chunks(packet);
+  // RFC 4895 section 6.3: as if the AUTH were not there.
+  if (packet.header.tag.value != 0 && !chunks.empty() && chunks[0].type == AuthChunk::kType) {
+    chunks.erase(chunks.begin());
+  }
   const auto has = [&](uint8_t type) {
     return std::any_of(chunks.begin(), chunks.end(),
                        [&](const ChunkView& chunk) { return chunk.type == type; });

@@ -142,8 +142,9 @@ class Association final : private Path::Owner {
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
   void Connect(std::span<const IpAddress> peer);
   // From the COOKIE ECHO that begins `packet`, which was checked (section 5.1.5); what is bundled
-  // with it is looked at too.
-  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
+  // with it is looked at too. `is_authenticated`: by the AUTH before it (RFC 4895 section 6.3).
+  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet,
+              bool is_authenticated);
 
   // --- The user ---
   enum class SendResult { kAccepted, kNoRoom, kTooLong, kBadStream, kClosed };

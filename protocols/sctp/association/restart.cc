@@ -22,6 +22,7 @@ constexpr TraceLabel kForgedCookie{"cookie not ours", "RFC 9260 5.1.5: MAC"};
 constexpr TraceLabel kStaleCookieIn{"stale cookie", "RFC 9260 5.2.4, step 3"};
 constexpr TraceLabel kNewAddresses{"INIT adds addresses", "RFC 9260 5.2.2"};
 constexpr TraceLabel kInitInShutdown{"INIT in SHUTDOWN-ACK-SENT", "RFC 9260 9.2"};
+constexpr TraceLabel kUnauthenticated{"not authenticated", "RFC 4895 6.3"};
 constexpr TraceLabel kBadInit{"INIT refused", "RFC 9260 3.3.2"};
 
 }  // namespace
@@ -116,6 +117,13 @@ bool Association::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChun
   if (packet.header.tag != cookie->local_tag) {
     Drop(kUnmatchedCookie);
     return false;
+  }
+  if (state_ == State::kCookieWait && !packet_authenticated_) {  // no keys yet but the cookie's
+    const auto keys = Authentication::Agree(config_, cookie->random, *init);
+    if (keys != nullptr && keys->WeWant(CookieEchoChunk::kType)) {
+      Drop(kUnauthenticated);
+      return false;
+    }
   }
   if (local_matches && peer_matches) {  // D
     if (state_ == State::kCookieEchoed) BecomeEstablished(kDuplicateCookie);

@@ -293,5 +293,32 @@ TEST(SctpCallbacks, AnAssociationMayBeAbortedWhenItIsAccepted) {
   w.at_z.reset();
 }
 
+// --- AUTH ---
+
+TEST(SctpAuthenticated, ACookieEchoMayBeAuthenticated) {  // RFC 4895 section 6.3
+  SctpWorld w;
+  w.config_a.authentication = w.config_z.authentication = true;
+  w.config_a.authenticated_chunks = w.config_z.authenticated_chunks = {
+      CookieEchoChunk::kType, CookieAckChunk::kType, DataChunk::kType};
+  w.Open();
+  EXPECT_THAT(w.user_a.told, ElementsAre("up"));
+  EXPECT_THAT(w.user_z.told, ElementsAre("up"));
+  EXPECT_THAT(w.Sent("a"), ElementsAre("INIT", "AUTH+COOKIE ECHO"));
+  w.Send(w.user_a, "signed");
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(w.user_z.messages, SizeIs(1));
+}
+
+TEST(SctpAuthenticated, ACookieEchoWithTheWrongKeyIsRefused) {
+  SctpWorld w;
+  w.config_a.authentication = w.config_z.authentication = true;
+  w.config_z.authenticated_chunks = {CookieEchoChunk::kType};
+  w.config_a.shared_key = {1, 2, 3};
+  w.config_z.shared_key = {4, 5, 6};
+  w.Open();
+  EXPECT_THAT(w.user_z.told, IsEmpty());
+  EXPECT_EQ(w.user_z.association, nullptr);
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
