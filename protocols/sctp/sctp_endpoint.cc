@@ -208,10 +208,9 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
   const std::optional<ChunkView> first = TakeChunk(rest);
   const std::optional<AuthChunk> auth = first ? AuthChunk::Parse(*first) : std::nullopt;
   const auto keys = Authentication::Agree(config(), cookie->random, *init);
-  const bool is_refused =
-      auth ? keys == nullptr ||
-                 keys->Verify(*auth, packet.chunks()) != Authentication::Verdict::kGood
-           : keys != nullptr && keys->WeWant(CookieEchoChunk::kType);
+  const bool is_refused = auth ? keys == nullptr || keys->Verify(*auth, packet.chunks()) !=
+                                                        Authentication::Verdict::kGood
+                               : keys != nullptr && keys->WeWant(CookieEchoChunk::kType);
   if (is_refused) return layer_.Drop(packet, kUnauthenticated);
   const Duration age = layer_.clock().now() - cookie->created;
   if (age > cookie->life) {  // step 4
@@ -241,14 +240,6 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
 
 void SctpEndpoint::OnPathMtu(const IpAddress& to) {
   for (Association* association : associations()) association->OnPathMtu(to);
-}
-
-void SctpEndpoint::OnUnreachable(const IpAddress& to, uint16_t remote_port, bool protocol,
-                                 uint32_t tag) {
-  Association* const association = Find({to, remote_port});
-  // Section 10, rule 6: only with the peer's tag.
-  if (association == nullptr || association->peer_tag().value != tag) return;
-  association->OnUnreachable(to, protocol);
 }
 
 // --- Association::Env ---

@@ -67,7 +67,6 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   void OnInit(const ArrivedPacket& packet, const ChunkView& init);
   void OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChunk& echo);
   void OnPathMtu(const IpAddress& to);
-  void OnUnreachable(const IpAddress& to, uint16_t remote_port, bool protocol, uint32_t tag);
 
  private:
   struct Entry;

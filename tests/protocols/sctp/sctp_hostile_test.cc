@@ -320,5 +320,60 @@ TEST(SctpAuthenticated, ACookieEchoWithTheWrongKeyIsRefused) {
   EXPECT_EQ(w.user_z.association, nullptr);
 }
 
+// --- ICMP (RFC 9260 section 10) ---
+
+// An ICMP error about a packet of the stack with `tag` and `chunks`.
+void Complain(SctpPeer& peer, IcmpErrorKind kind, uint32_t mtu, VerificationTag tag,
+              const std::vector<uint8_t>& chunks) {
+  std::vector<uint8_t> bytes;
+  CommonHeader{
+      .source_port = SctpPeer::kStackPort, .destination_port = SctpPeer::kPeerPort, .tag = tag}
+      .Begin(bytes);
+  bytes.insert(bytes.end(), chunks.begin(), chunks.end());
+  const std::vector<uint8_t> quoted = V4Packet(
+      {.protocol = IpProtocol::kSctp, .source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2")},
+      bytes);
+  const IpAddress from = Ip("10.0.0.2"), to = Ip("10.0.0.1");
+  peer.world.Do("peer", [&] {
+    peer.world.Inject(
+        "peer", "stack",
+        V4Packet({.protocol = IpProtocol::kIcmp, .source = from, .destination = to},
+                 IcmpBytes({.kind = IcmpMessage::Kind::kError, .error = kind, .rest = mtu}, from,
+                           to, quoted)));
+  });
+  peer.Run();
+}
+
+TEST(SctpIcmp, APathMtuIsLearntOnlyWithTheRightTag) {  // ICMP6, ICMP7
+  SctpPeer peer;
+  peer.OpenFromPeer();
+  const std::vector<uint8_t> chunks = Bytes(CookieAckChunk());
+  Complain(peer, IcmpErrorKind::kPacketTooBig, 600, VerificationTag{SctpPeer::kPeerTag + 1},
+           chunks);
+  EXPECT_EQ(peer.world.ips["stack"]->PathMtu(Ip("10.0.0.2")), 1500u);
+  Complain(peer, IcmpErrorKind::kPacketTooBig, 600, VerificationTag{0}, chunks);  // no INIT
+  Complain(peer, IcmpErrorKind::kPacketTooBig, 600, VerificationTag{0},
+           Bytes(SctpPeer::Init()));  // another's INIT
+  EXPECT_EQ(peer.world.ips["stack"]->PathMtu(Ip("10.0.0.2")), 1500u);
+  Complain(peer, IcmpErrorKind::kPacketTooBig, 600, VerificationTag{SctpPeer::kPeerTag}, chunks);
+  EXPECT_EQ(peer.world.ips["stack"]->PathMtu(Ip("10.0.0.2")), 600u);
+  EXPECT_EQ(peer.association()->primary().packet_bytes(), 580u);
+}
+
+TEST(SctpIcmp, AnInitIsKnownByItsInitiateTag) {  // ICMP6, ICMP8
+  SctpPeer peer;
+  peer.Bind(false);
+  peer.Connect();
+  InitChunk init = SctpPeer::Init();
+  init.initiate_tag = VerificationTag{peer.stack_tag.value + 1};
+  Complain(peer, IcmpErrorKind::kProtocolUnreachable, 0, VerificationTag{0}, Bytes(init));
+  Complain(peer, IcmpErrorKind::kProtocolUnreachable, 0, VerificationTag{0},
+           {});  // too short to tell
+  EXPECT_THAT(peer.user.told, IsEmpty());
+  init.initiate_tag = peer.stack_tag;
+  Complain(peer, IcmpErrorKind::kProtocolUnreachable, 0, VerificationTag{0}, Bytes(init));
+  EXPECT_THAT(peer.user.told, ElementsAre("cannot start"));
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
