@@ -49,12 +49,16 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     ack_immediately_ = true;
     return Drop(kOutOfWindow);
   }
-  // Section 6.2: nothing new beyond a closed window; what fills a gap comes in: it was inside the
-  // window once, as the larger TSNs were.
+  // Section 6.2: nothing new beyond a closed window; what fills a gap comes in if it was inside the
+  // window once, as the larger TSNs were. The next TSN is taken whatever a gap holds up, or nothing
+  // would ever move again.
   const int64_t held = reassembly_->held_bytes();
-  const int64_t buffer = ReceiveBudget();
+  const bool is_next = fragment.tsn == tracker_->cumulative() + 1;
   const bool fills_gap = fragment.tsn < tracker_->largest();
-  if (held >= buffer && !fills_gap) {
+  const int64_t most = !fills_gap ? ReceiveBudget()
+                       : is_next  ? MostHeld()
+                                  : std::max(ReceiveBudget(), granted_);
+  if (held >= most) {
     ack_immediately_ = true;
     return Drop(kNoRoom);
   }
@@ -153,10 +157,13 @@ int64_t Association::ReceiveBudget() const {
   const int64_t held = reassembly_->held_bytes();
   // What a gap holds up needs no window: retransmissions are not bound to it (section 6.1 A).
   if (reassembly_->has_ready() || tracker_->has_gaps() || held + 1500 < buffer) return buffer;
-  // One message at a time is cut into fragments, but with interleaving one each stream and order.
+  return std::min(held + std::max<int64_t>(buffer, 3000), MostHeld());
+}
+
+// One message at a time is cut into fragments, but with interleaving one each stream and order.
+int64_t Association::MostHeld() const {
   const int64_t messages = capabilities_.interleaving ? 2 * inbound_streams() : 1;
-  return std::min(held + std::max<int64_t>(buffer, 3000),
-                  buffer + messages * int64_t{config_.max_message});
+  return int64_t{config_.receive_buffer} + messages * int64_t{config_.max_message};
 }
 
 uint32_t Association::AdvertisedWindow() const {

@@ -375,5 +375,29 @@ TEST(SctpIcmp, AnInitIsKnownByItsInitiateTag) {  // ICMP6, ICMP8
   EXPECT_THAT(peer.user.told, ElementsAre("cannot start"));
 }
 
+// --- Memory ---
+
+// RFC 9260 section 6.2: what exceeds the buffer may be dropped, but the next TSN is taken.
+TEST(SctpMemory, WhatFillsAGapIsBoundedByTheBuffer) {
+  SctpPeer peer;
+  peer.config.receive_buffer = 10000;
+  peer.OpenFromPeer();
+  const std::vector<uint8_t> data(1000, 'x');
+  const auto send = [&](uint32_t offset) {
+    peer.SendChunk(DataChunk{.begin = true,
+                             .end = true,
+                             .tsn = Tsn{SctpPeer::kPeerTsn + offset},
+                             .ssn = Ssn{static_cast<uint16_t>(offset)},
+                             .data = data});
+  };
+  send(1000);
+  for (uint32_t offset = 1; offset < 200; ++offset) send(offset);
+  EXPECT_LE(peer.association()->unread_bytes(), 11000);
+  EXPECT_THAT(peer.user.messages, IsEmpty());
+  // All of it comes again, in order, and is taken.
+  for (uint32_t offset = 0; offset < 1000; ++offset) send(offset);
+  EXPECT_THAT(peer.user.messages, SizeIs(1001));
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
