@@ -100,11 +100,11 @@ void Association::OnT1Init() {
 void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
   peer_tag_ = init.initiate_tag;
   capabilities_ = Capabilities::Of(config_).And(init.capabilities);
-  if (init.random.empty()) capabilities_.authentication = false;
+  // Null after a restart without it.
+  authentication_ = Authentication::Agree(
+      config_, control_ != nullptr ? control_->random : std::vector<uint8_t>(), init);
+  capabilities_.authentication = authentication_ != nullptr;
   if (!capabilities_.authentication) capabilities_.dynamic_addresses = false;
-  if (capabilities_.authentication) {
-    authentication_ = Authentication::Agree(config_, control().random, init);
-  }
   // Section 5.1.2: the source counts too; all that is new has to be confirmed (section 5.4).
   AddPath(from, /*is_confirmed=*/true);
   for (const IpAddress& address : init.addresses) {

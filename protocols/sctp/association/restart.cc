@@ -189,6 +189,7 @@ void Association::Restart(const StateCookie& cookie, const InitInfo& peer_init,
   // What was sent and not acknowledged is lost for the peer's new life.
   for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
        ++tsn) {
+    if (outstanding_->at(tsn).state == OutstandingChunk::State::kAbandoned) continue;  // was told
     OutgoingFragment& fragment = outstanding_->at(tsn).fragment;
     Tell(SendFailed{fragment.stream, fragment.ppid, fragment.unordered, true, fragment.context,
                     std::move(fragment.data)});

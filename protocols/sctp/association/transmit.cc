@@ -447,6 +447,7 @@ void Association::SendWindowProbe(Path& path) {
 void Association::RequeueOutstanding() {
   if (outstanding_ == nullptr || send_queue_ == nullptr) return;
   for (int64_t tsn = outstanding_->highest_sent(); tsn > outstanding_->cumulative_ack(); --tsn) {
+    if (outstanding_->at(tsn).state == ChunkState::kAbandoned) continue;  // reported already
     send_queue_->PutBack(std::move(outstanding_->at(tsn).fragment));
   }
   outstanding_->ForgetAll(local_initial_tsn_.value);

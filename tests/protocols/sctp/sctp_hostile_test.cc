@@ -399,5 +399,53 @@ TEST(SctpMemory, WhatFillsAGapIsBoundedByTheBuffer) {
   EXPECT_THAT(peer.user.messages, SizeIs(1001));
 }
 
+// --- Restart ---
+
+TEST(SctpRestart, WithoutAuthTheNewLifeHasNone) {  // RFC 9260 section 5.2.4.1; RFC 4895
+  SctpWorld w;
+  w.config_a.authentication = w.config_z.authentication = true;
+  w.config_a.authenticated_chunks = w.config_z.authenticated_chunks = {DataChunk::kType};
+  w.Open();
+  w.Do("a", [&] { w.at_a->PowerOff(); });
+  w.config_a.authentication = false;
+  w.config_a.authenticated_chunks = {};
+  w.Do("a", [&] { w.at_a->set_config(w.config_a); });
+  w.Connect();
+  w.Run(Duration::Seconds(1));
+  ASSERT_NE(w.user_a.association, nullptr);
+  EXPECT_EQ(w.user_z.association->authentication(), nullptr);
+  w.Send(w.user_a, "plain");
+  w.Send(w.user_z, "plain");
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(w.user_a.messages, SizeIs(1));
+  EXPECT_THAT(w.user_z.messages, SizeIs(1));
+}
+
+TEST(SctpRestart, AnAbandonedMessageHasFailedOnce) {  // RFC 6458 section 6.1.11
+  SctpPeer peer;
+  peer.config.partial_reliability = true;
+  peer.Bind(true);
+  const std::vector<uint8_t> forward = {0xc0, 0x00, 0, 4};  // Forward-TSN-Supported (RFC 3758)
+  const auto open = [&](uint32_t tag) {
+    InitChunk init = SctpPeer::Init(forward);
+    init.initiate_tag = VerificationTag{tag};
+    peer.SendChunk(VerificationTag{0}, init);
+    const std::vector<uint8_t> cookie = peer.TakeCookie();
+    peer.SendChunk(CookieEchoChunk{.cookie = cookie});
+  };
+  open(SctpPeer::kPeerTag);
+  peer.Do([&] {
+    OutgoingMessage message;
+    message.data.assign(100, 'x');
+    message.reliability = {.policy = Reliability::Policy::kRetransmissions};
+    peer.user.association->Send(std::move(message));
+  });
+  peer.Run(Duration::Seconds(4));  // T3-rtx: no retransmission is allowed
+  ASSERT_EQ(peer.user.failed, 1);
+  open(SctpPeer::kPeerTag + 1);
+  EXPECT_THAT(peer.user.told, ElementsAre("up", "restart"));
+  EXPECT_EQ(peer.user.failed, 1);
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
