@@ -352,6 +352,7 @@ class Association final : private Path::Owner {
   // --- paths.cc ---
   Path& AddPath(const IpAddress& address, bool is_confirmed);
   void RemovePath(const IpAddress& address);
+  std::optional<uint8_t> FreePlace() const;
   Path* PathTo(const IpAddress& address);
   Path& DataPath();                            // for new data
   Path& RetransmissionPath(const Path& last);  // section 6.4.1

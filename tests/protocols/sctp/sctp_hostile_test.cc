@@ -5,6 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include "protocols/sctp/packet/parameter/add_ip_address_parameter.h"
+#include "protocols/sctp/packet/parameter/address_parameter.h"
+#include "protocols/sctp/packet/parameter/delete_ip_address_parameter.h"
 #include "protocols/sctp/socket/sctp_socket.h"
 #include "tests/support/sctp_peer.h"
 
@@ -445,6 +448,72 @@ TEST(SctpRestart, AnAbandonedMessageHasFailedOnce) {  // RFC 6458 section 6.1.11
   open(SctpPeer::kPeerTag + 1);
   EXPECT_THAT(peer.user.told, ElementsAre("up", "restart"));
   EXPECT_EQ(peer.user.failed, 1);
+}
+
+// --- Addresses (RFC 5061) ---
+
+// A peer that knows the keys.
+struct SignedPeer : SctpPeer {
+  SignedPeer() {
+    config.dynamic_addresses = true;
+    Bind(true);
+    const std::vector<uint8_t> random(32, 7);
+    std::vector<uint8_t> parameters;
+    WriteInitParameters(config, {.addresses = {}, .random = random}, /*is_init=*/true, parameters);
+    SendChunk(VerificationTag{0}, Init(parameters));
+    const std::vector<uint8_t> init_ack = sent.back().bytes;
+    std::span<const uint8_t> rest = std::span<const uint8_t>(init_ack).subspan(12);
+    keys = Authentication::Agree(config, random, *InitInfo::Read(TakeChunk(rest)->value));
+    const std::vector<uint8_t> cookie = TakeCookie();
+    SendChunk(CookieEchoChunk{.cookie = cookie});
+    sent.clear();
+  }
+  void Change(uint32_t serial, std::span<const uint8_t> requests, const char* from = "10.0.0.2") {
+    std::vector<uint8_t> parameters;
+    WriteAddressParameter(Ip("10.0.0.2"), parameters);
+    parameters.insert(parameters.end(), requests.begin(), requests.end());
+    std::vector<uint8_t> buffer;
+    PacketBuilder builder(buffer, {}, 65000, keys.get());
+    builder.Put(AsconfChunk{.sequence_number = kPeerTsn + serial, .parameters = parameters});
+    const std::span<const uint8_t> packet = builder.Finish();
+    Deliver(*this, stack_tag, {packet.begin() + 12, packet.end()}, from);
+  }
+  std::unique_ptr<Authentication> keys;
+};
+
+TEST(SctpAddresses, ManyRefusalsFitTheAnswer) {  // RFC 5061 section 5.2 E7
+  SignedPeer peer;
+  std::vector<uint8_t> requests;
+  for (uint32_t i = 0; i < 3900; ++i) {  // the last address: F7
+    DeleteIpAddressParameter{.correlation_id = i, .address = Ip("10.0.0.2")}.SerializeTo(requests);
+  }
+  peer.Change(0, requests);
+  ASSERT_NE(peer.association(), nullptr);
+  EXPECT_EQ(peer.association()->state(), State::kEstablished);
+}
+
+TEST(SctpAddresses, DeletingAllFromAnUnknownSourceIsRefused) {  // F7: the last one stays
+  SignedPeer peer;
+  std::vector<uint8_t> requests;
+  DeleteIpAddressParameter{.correlation_id = 1, .address = Ip("0.0.0.0")}.SerializeTo(requests);
+  peer.Change(0, requests, "10.0.0.77");
+  ASSERT_NE(peer.association(), nullptr);
+  EXPECT_FALSE(peer.association()->paths()[0]->is_removed);
+}
+
+TEST(SctpAddresses, MayComeAndGoAsOftenAsTheyLike) {
+  SignedPeer peer;
+  for (uint32_t i = 0; i < 100; ++i) {
+    const IpAddress address = IpAddress::V4(0x0a000064u + i);
+    std::vector<uint8_t> add, remove;
+    AddIpAddressParameter{.correlation_id = 1, .address = address}.SerializeTo(add);
+    DeleteIpAddressParameter{.correlation_id = 2, .address = address}.SerializeTo(remove);
+    peer.Change(2 * i, add);
+    ASSERT_NE(peer.association()->FindPath(address), nullptr) << i;
+    peer.Change(2 * i + 1, remove);
+    ASSERT_EQ(peer.association()->FindPath(address), nullptr) << i;
+  }
+  EXPECT_LE(peer.association()->paths().size(), 32u);
 }
 
 }  // namespace
