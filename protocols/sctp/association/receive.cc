@@ -89,7 +89,6 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     return;
   }
   reassembly_->Add(fragment);
-  if (rare_ != nullptr && rare_->pending_incoming) CheckPendingIncomingReset();
 }
 
 void Association::OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams) {
@@ -196,6 +195,8 @@ void Association::OnDataPacketEnd(const ArrivedPacket& packet) {
   const bool immediately = ack_immediately_ || first_data_;  // section 5.1
   first_data_ = false;
   tracker_->OnPacketEnd(immediately);
+  // RFC 6525 section 5.2.2, E2: however the last TSN before the reset came.
+  if (rare_ != nullptr && rare_->pending_incoming) CheckPendingIncomingReset();
   if (state_ != State::kShutdownSent) return;
   // Section 9.2: SHUTDOWN in answer to each packet with DATA, with a SACK if there is more to say.
   SendShutdown();

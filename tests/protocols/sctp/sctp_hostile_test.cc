@@ -8,6 +8,7 @@
 #include "protocols/sctp/packet/parameter/add_ip_address_parameter.h"
 #include "protocols/sctp/packet/parameter/address_parameter.h"
 #include "protocols/sctp/packet/parameter/delete_ip_address_parameter.h"
+#include "protocols/sctp/packet/parameter/outgoing_ssn_reset_parameter.h"
 #include "protocols/sctp/socket/sctp_socket.h"
 #include "tests/support/sctp_peer.h"
 
@@ -514,6 +515,36 @@ TEST(SctpAddresses, MayComeAndGoAsOftenAsTheyLike) {
     ASSERT_EQ(peer.association()->FindPath(address), nullptr) << i;
   }
   EXPECT_LE(peer.association()->paths().size(), 32u);
+}
+
+// RFC 6525 section 5.2.2, E2: the reset takes place when the last TSN before it is here, however it
+// comes.
+TEST(SctpStreams, AResetThatWaitedIsDoneWhenTheDataIsThere) {
+  for (const bool is_skipped : {false, true}) {
+    SctpPeer peer;
+    peer.Bind(true);
+    // Forward-TSN-Supported (RFC 3758), Supported Extensions (RFC 5061): RE-CONFIG, FORWARD-TSN.
+    const std::vector<uint8_t> parameters = {0xc0, 0x00, 0, 4, 0x80, 0x08, 0, 6, 130, 192, 0, 0};
+    peer.SendChunk(VerificationTag{0}, SctpPeer::Init(parameters));
+    const std::vector<uint8_t> cookie = peer.TakeCookie();
+    peer.SendChunk(CookieEchoChunk{.cookie = cookie});
+    std::vector<uint8_t> request;
+    OutgoingSsnResetParameter{.request_sequence_number = SctpPeer::kPeerTsn,
+                              .response_sequence_number = 0,
+                              .last_assigned_tsn = Tsn{SctpPeer::kPeerTsn},
+                              .streams = {}}
+        .SerializeTo(request);
+    peer.SendChunk(ReConfigChunk{.parameters = request});
+    EXPECT_THAT(peer.user.told, ElementsAre("up"));
+    const std::vector<uint8_t> data = {'x'};
+    if (is_skipped) {
+      peer.SendChunk(ForwardTsnChunk{.new_cumulative_tsn = Tsn{SctpPeer::kPeerTsn}, .skipped = {}});
+    } else {
+      peer.SendChunk(
+          DataChunk{.begin = true, .end = true, .tsn = Tsn{SctpPeer::kPeerTsn}, .data = data});
+    }
+    EXPECT_THAT(peer.user.told, ElementsAre("up", "incoming reset"));
+  }
 }
 
 }  // namespace
