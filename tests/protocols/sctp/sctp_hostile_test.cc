@@ -451,6 +451,23 @@ TEST(SctpRestart, AnAbandonedMessageHasFailedOnce) {  // RFC 6458 section 6.1.11
   EXPECT_EQ(peer.user.failed, 1);
 }
 
+// --- Small packets ---
+
+TEST(SctpHostileSizes, TheSmallestMtuHasRoomForAuthAndData) {  // RFC 4895 section 4.1
+  SctpWorld w;
+  w.config_a.authentication = w.config_z.authentication = true;
+  w.config_a.mtu = w.config_z.mtu = 68;
+  w.config_a.interleaving = w.config_z.interleaving = true;
+  w.config_a.authenticated_chunks =
+      w.config_z.authenticated_chunks = {DataChunk::kType, IDataChunk::kType};
+  w.Open();
+  ASSERT_NE(w.user_a.association, nullptr);
+  EXPECT_LT(w.user_a.association->fragmentation_point(), 64u);
+  w.Send(w.user_a, std::string(50, 'x'));
+  w.Run(Duration::Seconds(5));
+  EXPECT_THAT(w.user_z.messages, SizeIs(1));
+}
+
 // --- Addresses (RFC 5061) ---
 
 // A peer that knows the keys.
