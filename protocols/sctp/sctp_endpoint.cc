@@ -15,6 +15,7 @@ namespace {
 constexpr TraceLabel kTagZeroInit{"initiate tag 0", "RFC 9260 3.3.2: silently discarded"};
 constexpr TraceLabel kBadInit{"INIT refused", "RFC 9260 5.1"};
 constexpr TraceLabel kNotListening{"nobody listens", "RFC 9260 8.4, rule 3"};
+constexpr TraceLabel kUnauthenticated{"not authenticated", "RFC 4895 6.3"};
 constexpr TraceLabel kForgedCookie{"cookie not ours", "RFC 9260 5.1.5, steps 2 and 3"};
 constexpr TraceLabel kStaleCookie{"stale cookie", "RFC 9260 5.1.5, step 4"};
 
@@ -196,6 +197,21 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
   }
   const std::optional<InitInfo> init = InitInfo::Read(cookie->peer_init);
   if (!init) return layer_.Drop(packet, kForgedCookie);
+  // It may have been used already, by an association that the source does not tell.
+  std::vector<IpAddress> addresses = init->addresses;
+  addresses.push_back(cookie->remote);
+  for (const IpAddress& address : addresses) {
+    if (Association* there = Find({address, cookie->remote_port})) return there->OnPacket(packet);
+  }
+  // RFC 4895 section 6.3: with the keys that the cookie tells of.
+  std::span<const uint8_t> rest = packet.chunks();
+  const std::optional<ChunkView> first = TakeChunk(rest);
+  const std::optional<AuthChunk> auth = first ? AuthChunk::Parse(*first) : std::nullopt;
+  const auto keys = Authentication::Agree(config(), cookie->random, *init);
+  const bool is_refused = auth ? keys == nullptr || keys->Verify(*auth, packet.chunks()) !=
+                                                        Authentication::Verdict::kGood
+                               : keys != nullptr && keys->WeWant(CookieEchoChunk::kType);
+  if (is_refused) return layer_.Drop(packet, kUnauthenticated);
   const Duration age = layer_.clock().now() - cookie->created;
   if (age > cookie->life) {  // step 4
     layer_.Drop(packet, kStaleCookie);
@@ -212,12 +228,6 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
     builder.Put(ErrorChunk{.causes = causes});
     return layer_.Send(packet.to, packet.from, packet.udp_port, builder.Finish());
   }
-  // It may have been used already, by an association that the source does not tell.
-  std::vector<IpAddress> addresses = init->addresses;
-  addresses.push_back(cookie->remote);
-  for (const IpAddress& address : addresses) {
-    if (Association* there = Find({address, cookie->remote_port})) return there->OnPacket(packet);
-  }
   if (!is_listening_) {
     layer_.Drop(packet, kNotListening);
     return AnswerAbort(packet, init->initiate_tag, {});
@@ -225,19 +235,11 @@ void SctpEndpoint::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChu
   Association& association = Make({packet.from, packet.header.source_port}, nullptr);
   Entry* entry = EntryOf(association);
   entry->user = &user_.OnAccepted(association);
-  association.Accept(*cookie, *init, packet);
+  association.Accept(*cookie, *init, packet, auth.has_value());
 }
 
 void SctpEndpoint::OnPathMtu(const IpAddress& to) {
   for (Association* association : associations()) association->OnPathMtu(to);
-}
-
-void SctpEndpoint::OnUnreachable(const IpAddress& to, uint16_t remote_port, bool protocol,
-                                 uint32_t tag) {
-  Association* const association = Find({to, remote_port});
-  // Section 10, rule 6: only with the peer's tag.
-  if (association == nullptr || association->peer_tag().value != tag) return;
-  association->OnUnreachable(to, protocol);
 }
 
 // --- Association::Env ---

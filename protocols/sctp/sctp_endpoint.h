@@ -62,11 +62,11 @@ class SctpEndpoint final : private Association::Env, private Association::User {
   // --- For the layer ---
   bool HasAddress(const IpAddress& address) const;
   Association* FindByTag(VerificationTag tag);
-  // An INIT or COOKIE ECHO for no association. REQUIRES: it is the first chunk.
+  // An INIT or COOKIE ECHO for no association. REQUIRES: it is the first chunk; the COOKIE ECHO may
+  // stand behind an AUTH.
   void OnInit(const ArrivedPacket& packet, const ChunkView& init);
   void OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChunk& echo);
   void OnPathMtu(const IpAddress& to);
-  void OnUnreachable(const IpAddress& to, uint16_t remote_port, bool protocol, uint32_t tag);
 
  private:
   struct Entry;

@@ -203,7 +203,7 @@ void SctpLayer::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
 
 void SctpLayer::OnError(DatagramSocket&, Endpoint, DatagramError) {}
 
-SctpEndpoint* SctpLayer::FindEndpoint(const IpAddress& to, uint16_t port) {
+SctpEndpoint* SctpLayer::FindEndpoint(const IpAddress& to, uint16_t port) const {
   const auto it = endpoints_.find(port);
   if (it == endpoints_.end()) return nullptr;
   for (SctpEndpoint* endpoint : it->second) {
@@ -273,7 +273,11 @@ void SctpLayer::Answer(const ArrivedPacket& packet, VerificationTag tag,
 
 // Section 8.4; the rules in the order of the text.
 void SctpLayer::OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoint) {
-  const std::vector<ChunkView> chunks = Chunks(packet);
+  std::vector<ChunkView> chunks = Chunks(packet);
+  // RFC 4895 section 6.3: as if the AUTH were not there.
+  if (packet.header.tag.value != 0 && !chunks.empty() && chunks[0].type == AuthChunk::kType) {
+    chunks.erase(chunks.begin());
+  }
   const auto has = [&](uint8_t type) {
     return std::any_of(chunks.begin(), chunks.end(),
                        [&](const ChunkView& chunk) { return chunk.type == type; });
@@ -327,17 +331,37 @@ void SctpLayer::OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoi
 
 // --- ICMP (section 10) ---
 
-void SctpLayer::OnIcmpError(const IcmpReport& report) {
+// Rules 5 and 6: the peer's tag, or that of the INIT that begins the packet.
+Association* SctpLayer::SenderOf(const IcmpReport& report) const {
   const std::optional<CommonHeader> header = CommonHeader::Read(report.payload);
-  if (!header) return;
+  if (!header) return nullptr;
   SctpEndpoint* const endpoint = FindEndpoint(report.source, header->source_port);
-  if (endpoint == nullptr) return;
+  if (endpoint == nullptr) return nullptr;
+  Association* const sender = endpoint->Find({report.destination, header->destination_port});
+  if (sender == nullptr) return nullptr;
+  if (header->tag.value != 0) return sender->peer_tag() == header->tag ? sender : nullptr;
+  // An INIT chunk as far as it is needed: type, flags, length, Initiate Tag.
+  if (report.payload.size() < CommonHeader::kSize + 8) return nullptr;
+  ValueReader init(report.payload.subspan(CommonHeader::kSize));
+  if (init.Take8() != InitChunk::kType) return nullptr;
+  init.Take8();
+  init.Take16();
+  return init.Take32() == sender->local_tag().value ? sender : nullptr;
+}
+
+bool SctpLayer::MayHaveSent(const IcmpReport& report) const { return SenderOf(report) != nullptr; }
+
+void SctpLayer::OnIcmpError(const IcmpReport& report) {
+  Association* const sender = SenderOf(report);
+  if (sender == nullptr) return;
+  const CommonHeader header = *CommonHeader::Read(report.payload);
   switch (report.kind) {
     case IcmpErrorKind::kPacketTooBig:
-      return endpoint->OnPathMtu(report.destination);
+      return FindEndpoint(report.source, header.source_port)->OnPathMtu(report.destination);
     case IcmpErrorKind::kProtocolUnreachable:
-      return endpoint->OnUnreachable(report.destination, header->destination_port,
-                                     /*protocol=*/true, header->tag.value);
+      // Rule 8: that of an INIT counts in COOKIE-WAIT only.
+      if (header.tag.value == 0 && sender->state() != Association::State::kCookieWait) return;
+      return sender->OnUnreachable(report.destination, /*protocol=*/true);
     default:
       return;  // section 10, rule 3: left to the error counters
   }

@@ -61,12 +61,15 @@ class SctpLayer final : private IpLayer::Protocol, private DatagramSocket::Liste
  private:
   void OnDatagram(const IpDatagram& datagram, Packet payload) override;
   void OnIcmpError(const IcmpReport& report) override;
+  bool MayHaveSent(const IcmpReport& report) const override;
   void OnReceive(DatagramSocket& socket, Endpoint from, Endpoint to,
                  std::span<const uint8_t> payload, uint32_t zeros) override;
   void OnError(DatagramSocket& socket, Endpoint remote, DatagramError error) override;
   void OnSctp(const IpAddress& from, const IpAddress& to, uint16_t udp_port,
               std::span<const uint8_t> bytes);
-  SctpEndpoint* FindEndpoint(const IpAddress& to, uint16_t port);
+  SctpEndpoint* FindEndpoint(const IpAddress& to, uint16_t port) const;
+  // Whose packet an ICMP message quotes; null: nobody's, for all that the tags say.
+  Association* SenderOf(const IcmpReport& report) const;
   Association* FindAssociation(SctpEndpoint& endpoint, const ArrivedPacket& packet);
   // Section 8.4.
   void OnOutOfTheBlue(const ArrivedPacket& packet, SctpEndpoint* endpoint);

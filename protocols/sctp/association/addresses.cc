@@ -27,6 +27,8 @@ constexpr TraceLabel kUnexpectedAck{"unexpected ASCONF-ACK", "RFC 5061 5.1 D"};
 constexpr TraceLabel kIllegalAck{"illegal ASCONF-ACK", "RFC 5061 4.3.4"};
 
 constexpr size_t kMaxPaths = 32;
+// Of an ASCONF-ACK packet: all headers, AUTH, and the answer to one request.
+constexpr size_t kAckOverhead = 200;
 
 bool IsUsable(const IpAddress& address) {
   return !address.is_multicast() && !address.is_broadcast();
@@ -192,9 +194,12 @@ void Association::OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk
   std::span<const uint8_t> rest = chunk.parameters;
   const std::optional<ParameterView> own_address = TakeParameter(rest);
   if (!own_address || !ReadAddressParameter(*own_address)) return Drop(kOldSerial);
+  const size_t most_answers = env_.PathMtu(packet.from) - kAckOverhead;
   std::vector<uint8_t> successes;
   std::vector<uint8_t> failures;
   while (const std::optional<ParameterView> request = TakeParameter(rest)) {
+    // Section 5.1: what stands behind a failure and is not answered was not done.
+    if (!failures.empty() && successes.size() + failures.size() > most_answers) break;
     std::vector<uint8_t> causes;
     uint32_t correlation = ValueReader(request->value).Take32();
     if (const auto add = AddIpAddressParameter::Parse(*request)) {
@@ -202,7 +207,7 @@ void Association::OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk
       if (!IsUsable(address)) {
         UnresolvableAddressCause{.address = request->whole.subspan(8)}.SerializeTo(causes);
       } else if (PathTo(address) == nullptr) {
-        if (paths_.size() >= kMaxPaths) {
+        if (paths_.size() >= kMaxPaths && !FreePlace()) {
           ResourceShortageCause{.request = request->whole}.SerializeTo(causes);
         } else {
           Path& path = AddPath(address, /*is_confirmed=*/false);
@@ -214,7 +219,9 @@ void Association::OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk
     } else if (const auto remove = DeleteIpAddressParameter::Parse(*request)) {
       size_t left = 0;
       for (const std::unique_ptr<Path>& path : paths_) left += path->is_removed ? 0 : 1;
-      if (remove->address.is_unspecified()) {  // all but the source
+      if (remove->address.is_unspecified() && PathTo(packet.from) == nullptr) {  // none would stay
+        DeleteLastAddressCause{.request = request->whole}.SerializeTo(causes);
+      } else if (remove->address.is_unspecified()) {  // all but the source
         for (const std::unique_ptr<Path>& path : paths_) {
           if (!path->is_removed && path->address() != packet.from) RemovePath(path->address());
         }

@@ -55,6 +55,11 @@ bool Association::HasRightTag(const ArrivedPacket& packet) {
       return tag.value == 0 || fail(kWrongTag);
     case CookieEchoChunk::kType:  // D: section 5 looks at it
       return true;
+    case AuthChunk::kType: {  // the same, authenticated (RFC 4895 section 6.3)
+      const std::optional<ChunkView> second = TakeChunk(rest);
+      if (second && second->type == CookieEchoChunk::kType) return true;
+      break;
+    }
     default:
       break;
   }
@@ -314,8 +319,21 @@ void Association::OnUnknownChunk(const ChunkView& view) {
 }
 
 void Association::OnAuth(const AuthChunk& chunk, std::span<const uint8_t> from_here) {
-  if (authentication_ == nullptr) return Drop(kUnauthenticated);
-  switch (authentication_->Verify(chunk, from_here)) {
+  const Authentication* keys = authentication_.get();
+  std::unique_ptr<Authentication> of_cookie;
+  if (keys == nullptr && state_ == State::kCookieWait) {
+    // RFC 4895 section 6.3: nothing of the peer is known yet but what the cookie says.
+    std::span<const uint8_t> rest = from_here;
+    TakeChunk(rest);
+    const std::optional<ChunkView> second = TakeChunk(rest);
+    const auto echo = second ? CookieEchoChunk::Parse(*second) : std::nullopt;
+    const auto cookie = echo ? StateCookie::Verify(echo->cookie, env_.secret()) : std::nullopt;
+    const auto init = cookie ? InitInfo::Read(cookie->peer_init) : std::nullopt;
+    if (init) of_cookie = Authentication::Agree(config_, cookie->random, *init);
+    keys = of_cookie.get();
+  }
+  if (keys == nullptr) return Drop(kUnauthenticated);
+  switch (keys->Verify(chunk, from_here)) {
     case Authentication::Verdict::kGood:
       packet_authenticated_ = true;
       return;

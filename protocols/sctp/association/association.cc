@@ -140,6 +140,7 @@ void Association::MakeDataParts(Tsn peer_initial_tsn, uint16_t outbound, uint16_
   reassembly_ = std::make_unique<ReassemblyQueue>(interleaved, inbound);
   if (former != nullptr) reassembly_->TakeOver(*former);
   last_advertised_ = config_.receive_buffer;
+  granted_ = config_.receive_buffer;
   first_data_ = true;
   in_fast_recovery_ = false;
   last_forwarded_ = -1;

@@ -142,8 +142,9 @@ class Association final : private Path::Owner {
   // `peer`: at least one address; the first is the primary path (section 5.4: all are confirmed).
   void Connect(std::span<const IpAddress> peer);
   // From the COOKIE ECHO that begins `packet`, which was checked (section 5.1.5); what is bundled
-  // with it is looked at too.
-  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
+  // with it is looked at too. `is_authenticated`: by the AUTH before it (RFC 4895 section 6.3).
+  void Accept(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet,
+              bool is_authenticated);
 
   // --- The user ---
   enum class SendResult { kAccepted, kNoRoom, kTooLong, kBadStream, kClosed };
@@ -343,6 +344,7 @@ class Association final : private Path::Owner {
   void DeliverTheRest();
   uint32_t AdvertisedWindow() const;
   int64_t ReceiveBudget() const;
+  int64_t MostHeld() const;
   void OnSackTimer();
   void MaybeSendWindowUpdate();
   void OnDataPacketEnd(const ArrivedPacket& packet);
@@ -350,6 +352,7 @@ class Association final : private Path::Owner {
   // --- paths.cc ---
   Path& AddPath(const IpAddress& address, bool is_confirmed);
   void RemovePath(const IpAddress& address);
+  std::optional<uint8_t> FreePlace() const;
   Path* PathTo(const IpAddress& address);
   Path& DataPath();                            // for new data
   Path& RetransmissionPath(const Path& last);  // section 6.4.1
@@ -467,6 +470,7 @@ class Association final : private Path::Owner {
   std::unique_ptr<DataTracker> tracker_;
   std::unique_ptr<ReassemblyQueue> reassembly_;
   uint32_t last_advertised_ = 0;
+  int64_t granted_ = 0;  // what the peer was told that may be held, since there was no gap
   RingBuffer<Notification> notifications_;
   std::unique_ptr<Rare> rare_;
   std::unique_ptr<Traced> traced_;    // only if somebody watches

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/sctp/association/init_info.h"
 #include "protocols/sctp/packet/chunk/init_ack_chunk.h"
 #include "protocols/sctp/packet/chunk/init_chunk.h"
 #include "protocols/sctp/packet/chunk/shutdown_complete_chunk.h"
@@ -50,6 +51,21 @@ Authentication::Authentication(std::vector<uint8_t> local, std::vector<uint8_t> 
       break;
     }
   }
+}
+
+std::unique_ptr<Authentication> Authentication::Agree(const SctpConfig& config,
+                                                      const std::vector<uint8_t>& random,
+                                                      const InitInfo& peer) {
+  const bool agreed = Capabilities::Of(config).And(peer.capabilities).authentication;
+  if (!agreed || peer.random.empty()) return nullptr;
+  std::vector<uint8_t> vector = peer.random;
+  vector.insert(vector.end(), peer.chunk_list.begin(), peer.chunk_list.end());
+  vector.insert(vector.end(), peer.hmac_algorithms.begin(), peer.hmac_algorithms.end());
+  auto made = std::make_unique<Authentication>(AuthKeyVector(config, random), std::move(vector),
+                                               peer.authenticated_chunks,
+                                               AuthenticatedChunks(config), peer.hmac_ids);
+  made->SetKey(0, config.shared_key);
+  return made;
 }
 
 void Authentication::SetKey(uint16_t id, std::vector<uint8_t> key) { keys_[id] = std::move(key); }

@@ -4,14 +4,18 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "protocols/sctp/association/hmac.h"
 #include "protocols/sctp/packet/chunk/auth_chunk.h"
+#include "protocols/sctp/sctp_config.h"
 
 namespace tickwire::sctp {
+
+struct InitInfo;
 
 class Authentication {
  public:
@@ -21,6 +25,11 @@ class Authentication {
   Authentication(std::vector<uint8_t> local, std::vector<uint8_t> peer,
                  std::vector<uint8_t> peer_wants, std::vector<uint8_t> we_want,
                  const std::vector<uint16_t>& peer_hmacs);
+
+  // What our INIT (ACK), with `random`, and the peer's agree on. Null: no authentication.
+  static std::unique_ptr<Authentication> Agree(const SctpConfig& config,
+                                               const std::vector<uint8_t>& random,
+                                               const InitInfo& peer);
 
   // Section 6.1: endpoint pair shared keys. Key 0 is empty until set.
   void SetKey(uint16_t id, std::vector<uint8_t> key);

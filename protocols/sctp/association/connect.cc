@@ -100,17 +100,11 @@ void Association::OnT1Init() {
 void Association::TakePeerInit(const InitInfo& init, const IpAddress& from) {
   peer_tag_ = init.initiate_tag;
   capabilities_ = Capabilities::Of(config_).And(init.capabilities);
-  if (!capabilities_.authentication || init.random.empty()) capabilities_.authentication = false;
+  // Null after a restart without it.
+  authentication_ = Authentication::Agree(
+      config_, control_ != nullptr ? control_->random : std::vector<uint8_t>(), init);
+  capabilities_.authentication = authentication_ != nullptr;
   if (!capabilities_.authentication) capabilities_.dynamic_addresses = false;
-  if (capabilities_.authentication) {
-    std::vector<uint8_t> peer = init.random;
-    peer.insert(peer.end(), init.chunk_list.begin(), init.chunk_list.end());
-    peer.insert(peer.end(), init.hmac_algorithms.begin(), init.hmac_algorithms.end());
-    authentication_ = std::make_unique<Authentication>(AuthKeyVector(config_, control().random),
-                                                       std::move(peer), init.authenticated_chunks,
-                                                       AuthenticatedChunks(config_), init.hmac_ids);
-    authentication_->SetKey(0, config_.shared_key);
-  }
   // Section 5.1.2: the source counts too; all that is new has to be confirmed (section 5.4).
   AddPath(from, /*is_confirmed=*/true);
   for (const IpAddress& address : init.addresses) {
@@ -281,7 +275,7 @@ void Association::BecomeEstablished(const TraceLabel& reason) {
 // --- The side that answers ---
 
 void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
-                         const ArrivedPacket& packet) {
+                         const ArrivedPacket& packet, bool is_authenticated) {
   AsEvent([&] {
     local_tag_ = cookie.local_tag;
     local_initial_tsn_ = cookie.local_initial_tsn;
@@ -297,8 +291,9 @@ void Association::Accept(const StateCookie& cookie, const InitInfo& peer_init,
     cookie_ack_due_ = true;
     BecomeEstablished(kCookieEchoed);
     std::span<const uint8_t> rest = packet.chunks();
+    if (is_authenticated) TakeChunk(rest);  // AUTH
     TakeChunk(rest);
-    OnChunks(packet, rest);
+    OnChunks(packet, rest, is_authenticated);
   });
 }
 

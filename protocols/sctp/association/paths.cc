@@ -31,14 +31,20 @@ Path& Association::AddPath(const IpAddress& address, bool is_confirmed) {
     if (is_confirmed && !there->is_confirmed()) there->set_state(Path::State::kActive, kByUser);
     return *there;
   }
-  const auto index = static_cast<uint8_t>(paths_.size());
+  const std::optional<uint8_t> place = FreePlace();
+  const auto index = place.value_or(static_cast<uint8_t>(paths_.size()));
+  if (!place) {
+    paths_.emplace_back();
+  } else if (last_data_from_ == index) {
+    last_data_from_ = primary_;
+  }
   size_t mtu = env_.PathMtu(address);
   if (config_.mtu != 0) mtu = std::min<size_t>(mtu, config_.mtu);
-  paths_.push_back(std::make_unique<Path>(
+  paths_[index] = std::make_unique<Path>(
       env_.clock(), static_cast<Path::Owner&>(*this), config_, address, index, mtu,
       absl::StrCat("sctp ", local_port_, " path ",
-                   tickwire::ToString(Endpoint{address, remote_port_}))));
-  Path& path = *paths_.back();
+                   tickwire::ToString(Endpoint{address, remote_port_})));
+  Path& path = *paths_[index];
   if (is_confirmed) path.set_state(Path::State::kActive, kByUser);
   path.last_used = env_.clock().now();
   return path;
@@ -53,7 +59,30 @@ Path* Association::PathTo(const IpAddress& address) {
 
 Path* Association::FindPath(const IpAddress& address) { return PathTo(address); }
 
-// Indexes stay: a removed path keeps its place.
+// The place of a removed path that nothing names any more.
+std::optional<uint8_t> Association::FreePlace() const {
+  const auto is_named = [&](uint8_t index) {
+    if (index == primary_ || paths_[index]->t3_rtx.is_set()) return true;
+    if (index == shutdown_path_ && state_ > State::kEstablished) return true;
+    if (rare_ != nullptr) {
+      const bool asks = rare_->request && rare_->request->is_sent;
+      if (asks && rare_->reconfig_path == index) return true;
+      if (!rare_->asconf_sent.empty() && rare_->asconf_path == index) return true;
+    }
+    if (outstanding_ == nullptr) return false;
+    for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
+         ++tsn) {
+      if (outstanding_->at(tsn).path == index) return true;
+    }
+    return false;
+  };
+  for (const std::unique_ptr<Path>& path : paths_) {
+    if (path->is_removed && !is_named(path->index())) return path->index();
+  }
+  return std::nullopt;
+}
+
+// Indexes stay: a removed path keeps its place while something names it.
 void Association::RemovePath(const IpAddress& address) {
   Path* const path = PathTo(address);
   if (path == nullptr) return;

@@ -49,12 +49,16 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     ack_immediately_ = true;
     return Drop(kOutOfWindow);
   }
-  // Section 6.2: nothing new beyond a closed window; what fills a gap comes in: it was inside the
-  // window once, as the larger TSNs were.
+  // Section 6.2: nothing new beyond a closed window; what fills a gap comes in if it was inside the
+  // window once, as the larger TSNs were. The next TSN is taken whatever a gap holds up, or nothing
+  // would ever move again.
   const int64_t held = reassembly_->held_bytes();
-  const int64_t buffer = ReceiveBudget();
+  const bool is_next = fragment.tsn == tracker_->cumulative() + 1;
   const bool fills_gap = fragment.tsn < tracker_->largest();
-  if (held >= buffer && !fills_gap) {
+  const int64_t most = !fills_gap ? ReceiveBudget()
+                       : is_next  ? MostHeld()
+                                  : std::max(ReceiveBudget(), granted_);
+  if (held >= most) {
     ack_immediately_ = true;
     return Drop(kNoRoom);
   }
@@ -85,7 +89,6 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
     return;
   }
   reassembly_->Add(fragment);
-  if (rare_ != nullptr && rare_->pending_incoming) CheckPendingIncomingReset();
 }
 
 void Association::OnForwardTsn(Tsn new_cumulative, absl::FunctionRef<void()> forward_streams) {
@@ -153,10 +156,13 @@ int64_t Association::ReceiveBudget() const {
   const int64_t held = reassembly_->held_bytes();
   // What a gap holds up needs no window: retransmissions are not bound to it (section 6.1 A).
   if (reassembly_->has_ready() || tracker_->has_gaps() || held + 1500 < buffer) return buffer;
-  // One message at a time is cut into fragments, but with interleaving one each stream and order.
+  return std::min(held + std::max<int64_t>(buffer, 3000), MostHeld());
+}
+
+// One message at a time is cut into fragments, but with interleaving one each stream and order.
+int64_t Association::MostHeld() const {
   const int64_t messages = capabilities_.interleaving ? 2 * inbound_streams() : 1;
-  return std::min(held + std::max<int64_t>(buffer, 3000),
-                  buffer + messages * int64_t{config_.max_message});
+  return int64_t{config_.receive_buffer} + messages * int64_t{config_.max_message};
 }
 
 uint32_t Association::AdvertisedWindow() const {
@@ -189,6 +195,8 @@ void Association::OnDataPacketEnd(const ArrivedPacket& packet) {
   const bool immediately = ack_immediately_ || first_data_;  // section 5.1
   first_data_ = false;
   tracker_->OnPacketEnd(immediately);
+  // RFC 6525 section 5.2.2, E2: however the last TSN before the reset came.
+  if (rare_ != nullptr && rare_->pending_incoming) CheckPendingIncomingReset();
   if (state_ != State::kShutdownSent) return;
   // Section 9.2: SHUTDOWN in answer to each packet with DATA, with a SACK if there is more to say.
   SendShutdown();

@@ -22,6 +22,7 @@ constexpr TraceLabel kForgedCookie{"cookie not ours", "RFC 9260 5.1.5: MAC"};
 constexpr TraceLabel kStaleCookieIn{"stale cookie", "RFC 9260 5.2.4, step 3"};
 constexpr TraceLabel kNewAddresses{"INIT adds addresses", "RFC 9260 5.2.2"};
 constexpr TraceLabel kInitInShutdown{"INIT in SHUTDOWN-ACK-SENT", "RFC 9260 9.2"};
+constexpr TraceLabel kUnauthenticated{"not authenticated", "RFC 4895 6.3"};
 constexpr TraceLabel kBadInit{"INIT refused", "RFC 9260 3.3.2"};
 
 }  // namespace
@@ -117,6 +118,13 @@ bool Association::OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChun
     Drop(kUnmatchedCookie);
     return false;
   }
+  if (state_ == State::kCookieWait && !packet_authenticated_) {  // no keys yet but the cookie's
+    const auto keys = Authentication::Agree(config_, cookie->random, *init);
+    if (keys != nullptr && keys->WeWant(CookieEchoChunk::kType)) {
+      Drop(kUnauthenticated);
+      return false;
+    }
+  }
   if (local_matches && peer_matches) {  // D
     if (state_ == State::kCookieEchoed) BecomeEstablished(kDuplicateCookie);
     cookie_ack_due_ = true;
@@ -181,6 +189,7 @@ void Association::Restart(const StateCookie& cookie, const InitInfo& peer_init,
   // What was sent and not acknowledged is lost for the peer's new life.
   for (int64_t tsn = outstanding_->cumulative_ack() + 1; tsn <= outstanding_->highest_sent();
        ++tsn) {
+    if (outstanding_->at(tsn).state == OutstandingChunk::State::kAbandoned) continue;  // was told
     OutgoingFragment& fragment = outstanding_->at(tsn).fragment;
     Tell(SendFailed{fragment.stream, fragment.ppid, fragment.unordered, true, fragment.context,
                     std::move(fragment.data)});

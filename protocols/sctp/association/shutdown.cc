@@ -25,7 +25,8 @@ constexpr TraceLabel kGaveUpOpening{"shutdown while opening", "RFC 9260 9.2"};
 }  // namespace
 
 void Association::Shutdown() {
-  if (is_busy_ && !is_gone_ && !is_ending_event_) {
+  const bool is_too_early = is_busy_ || state_ == State::kClosed;  // it was just accepted
+  if (is_too_early && !is_gone_ && !is_ending_event_) {
     shutdown_due_ = true;
     return;
   }

@@ -204,6 +204,7 @@ void Association::AddControl(PacketBuilder& packet, bool with_data) {
     const size_t blocks = room < 16 ? 0 : (room - 16) / 4;
     const SackChunk sack = tracker_->MakeSack(AdvertisedWindow(), std::min<size_t>(blocks, 200));
     last_advertised_ = sack.a_rwnd;
+    granted_ = std::max(ReceiveBudget(), tracker_->has_gaps() ? granted_ : 0);
     packet.Put(sack);
     sack_timer_.Cancel();
   }
@@ -446,6 +447,7 @@ void Association::SendWindowProbe(Path& path) {
 void Association::RequeueOutstanding() {
   if (outstanding_ == nullptr || send_queue_ == nullptr) return;
   for (int64_t tsn = outstanding_->highest_sent(); tsn > outstanding_->cumulative_ack(); --tsn) {
+    if (outstanding_->at(tsn).state == ChunkState::kAbandoned) continue;  // reported already
     send_queue_->PutBack(std::move(outstanding_->at(tsn).fragment));
   }
   outstanding_->ForgetAll(local_initial_tsn_.value);

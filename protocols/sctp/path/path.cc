@@ -12,10 +12,13 @@ constexpr TraceLabel kStates[] = {{"UNCONFIRMED", "RFC 9260 5.4"},
                                   {"POTENTIALLY FAILED", "RFC 7829 3"},
                                   {"INACTIVE", "RFC 9260 8.2"}};
 
+// Whatever the MTU: the common header, the largest AUTH, the header of I-DATA and some data.
+constexpr size_t kLeastPacket = 12 + 40 + 20 + 8;
+
 // An SCTP packet's size is a multiple of four.
 size_t PacketBytes(const IpAddress& address, size_t mtu) {
   const size_t header = address.is_v4() ? 20 : 40;
-  return (std::max<size_t>(mtu, header + 64) - header) & ~size_t{3};
+  return (std::max<size_t>(mtu, header + kLeastPacket) - header) & ~size_t{3};
 }
 
 }  // namespace

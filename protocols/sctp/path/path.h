@@ -58,7 +58,7 @@ class Path {
   SimTime last_data;             // DATA was sent
   SimTime last_rtt_sample;       // rule C4 of section 6.3.1
   uint16_t udp_port = 0;         // RFC 6951: the peer's; 0: plain IP
-  bool is_removed = false;       // by ASCONF; its index stays taken
+  bool is_removed = false;       // by ASCONF; its index stays taken a while
   bool one_packet_only = false;  // after T3-rtx, until something is acknowledged (section 7.2.3)
 
  private:

@@ -9,6 +9,7 @@ namespace tickwire::sctp {
 
 // The association ends in good order without its handle.
 SctpChannel::~SctpChannel() {
+  if (gone_ != nullptr) *gone_ = true;
   listener_ = nullptr;
   if (association_ != nullptr) {
     association_->set_user_gone();

@@ -19,6 +19,8 @@ class SctpChannel final : public Channel, public Association::User {
 
   void set_listener(Listener& listener) { listener_ = &listener; }
   void set_association(Association& association) { association_ = &association; }
+  // `gone` is set when this is destroyed. Null: no more.
+  void set_watch(bool* gone) { gone_ = gone; }
   // A channel that connected has its endpoint to itself.
   void Own(std::unique_ptr<SctpEndpoint> endpoint) { endpoint_ = std::move(endpoint); }
 
@@ -51,6 +53,7 @@ class SctpChannel final : public Channel, public Association::User {
   bool is_accepted_ = false;  // no OnConnected for it
   bool wants_no_data_ = false;
   bool closed_here_ = false;
+  bool* gone_ = nullptr;
   uint64_t taken_ = 0;  // by the Receive() that runs
 };
 

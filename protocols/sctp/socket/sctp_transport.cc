@@ -22,6 +22,11 @@ class NobodyAccepts final : public SctpEndpoint::User {
   Nobody nobody_;
 };
 
+NobodyAccepts& Nobody() {
+  static NobodyAccepts nobody;  // has no state
+  return nobody;
+}
+
 class SctpListening final : public TransportStack::Listening, private SctpEndpoint::User {
  public:
   SctpListening(Endpoint local, size_t backlog, TransportStack::AcceptFn on_accept)
@@ -60,9 +65,7 @@ class SctpListening final : public TransportStack::Listening, private SctpEndpoi
     std::unique_ptr<SctpChannel> channel = std::move(waiting_.front());
     waiting_.pop_front();
     if (waiting_.size() < backlog_) endpoint_->set_listening(true);
-    SctpChannel& handle = *channel;
-    handle.set_listener(on_accept_(std::move(channel)));
-    handle.ResumeReceiving();
+    if (SctpChannel* const handle = HandOver(std::move(channel))) handle->ResumeReceiving();
     return true;
   }
 
@@ -78,10 +81,22 @@ class SctpListening final : public TransportStack::Listening, private SctpEndpoi
       waiting_.push_back(std::move(channel));
       // A full backlog refuses: RFC 6458 section 4.1.3.
       if (waiting_.size() >= backlog_) endpoint_->set_listening(false);
-    } else {
-      handle.set_listener(on_accept_(std::move(channel)));
+    } else if (HandOver(std::move(channel)) == nullptr) {
+      return Nobody().OnAccepted(association);
     }
     return handle;
+  }
+
+  // Null: the user threw it away at once.
+  SctpChannel* HandOver(std::unique_ptr<SctpChannel> channel) {
+    bool is_gone = false;
+    SctpChannel& handle = *channel;
+    handle.set_watch(&is_gone);
+    Channel::Listener& listener = on_accept_(std::move(channel));
+    if (is_gone) return nullptr;
+    handle.set_watch(nullptr);
+    handle.set_listener(listener);
+    return &handle;
   }
 
   const Endpoint local_;
@@ -91,11 +106,6 @@ class SctpListening final : public TransportStack::Listening, private SctpEndpoi
   std::unique_ptr<SctpEndpoint> endpoint_;
   std::deque<std::unique_ptr<SctpChannel>> waiting_;
 };
-
-NobodyAccepts& Nobody() {
-  static NobodyAccepts nobody;  // has no state
-  return nobody;
-}
 
 }  // namespace
 

@@ -161,5 +161,28 @@ TEST_F(SctpChannels, TheBacklogKeepsWhatIsNotAcceptedYet) {
   EXPECT_THAT(server.messages, ElementsAre("patient"));
 }
 
+TEST_F(SctpChannels, MayBeDroppedWhenTheyAreAccepted) {
+  for (const bool is_paused : {false, true}) {
+    const uint16_t port = is_paused ? 81 : 80;
+    w.Do("z", [&] {
+      listening = *at_z.Listen(TransportKind::kSctp, {IpAddress(), port}, 2,
+                               [&](std::unique_ptr<Channel>) -> Channel::Listener& {
+                                 return server;  // and the channel is gone
+                               });
+      if (is_paused) listening->PauseAccepting();
+    });
+    w.Do("a", [&] {
+      channel = *at_a.Connect(TransportKind::kSctp, {SctpWorld::Z(0), port}, client, {});
+    });
+    w.Run(Duration::Seconds(1));
+    w.Do("z", [&] { listening->ResumeAccepting(); });
+    w.Run(Duration::Seconds(1));
+    EXPECT_THAT(server.told, IsEmpty());
+    // It ends in good order without its handle.
+    EXPECT_EQ(client.told.back(), "closed peer");
+    listening.reset();
+  }
+}
+
 }  // namespace
 }  // namespace tickwire::sctp
