@@ -27,7 +27,8 @@ namespace {
 
 constexpr size_t kLargest = 1400;
 
-// What was read, written and read again, is the same.
+// What was read, written and read again, is written the same. (Not always read the same: the
+// padding of a last parameter may have been counted by who wrote it first; RFC 9260 section 3.2.)
 void CheckChunk(const ChunkView& view) {
   TW_CHECK(view.whole.size() == view.value.size() + kTlvHeader);
   const std::optional<AnyChunk> chunk = ParseChunk(view);
@@ -40,8 +41,7 @@ void CheckChunk(const ChunkView& view) {
   const std::optional<ChunkView> again = TakeChunk(rest);
   TW_CHECK(again && rest.empty() && again->type == view.type);
   const std::optional<AnyChunk> reread = ParseChunk(*again);
-  TW_CHECK(reread.has_value());
-  TW_CHECK(ToString(*reread) == ToString(*chunk));
+  TW_CHECK(reread && reread->index() == chunk->index());
   std::vector<uint8_t> twice;
   SerializeTo(*reread, twice);
   TW_CHECK(twice == bytes);
