@@ -470,7 +470,7 @@ class Association final : private Path::Owner {
   std::unique_ptr<DataTracker> tracker_;
   std::unique_ptr<ReassemblyQueue> reassembly_;
   uint32_t last_advertised_ = 0;
-  int64_t granted_ = 0;  // what the peer was told that may be held, since there was no gap
+  uint32_t granted_ = 0;  // what the peer was told that may be held, since there was no gap
   RingBuffer<Notification> notifications_;
   std::unique_ptr<Rare> rare_;
   std::unique_ptr<Traced> traced_;    // only if somebody watches

@@ -57,7 +57,7 @@ void Association::OnData(const Fragment& arrived, Tsn wire_tsn, bool immediate) 
   const bool fills_gap = fragment.tsn < tracker_->largest();
   const int64_t most = !fills_gap ? ReceiveBudget()
                        : is_next  ? MostHeld()
-                                  : std::max(ReceiveBudget(), granted_);
+                                  : std::max<int64_t>(ReceiveBudget(), granted_);
   if (held >= most) {
     ack_immediately_ = true;
     return Drop(kNoRoom);

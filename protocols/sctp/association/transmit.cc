@@ -204,7 +204,8 @@ void Association::AddControl(PacketBuilder& packet, bool with_data) {
     const size_t blocks = room < 16 ? 0 : (room - 16) / 4;
     const SackChunk sack = tracker_->MakeSack(AdvertisedWindow(), std::min<size_t>(blocks, 200));
     last_advertised_ = sack.a_rwnd;
-    granted_ = std::max(ReceiveBudget(), tracker_->has_gaps() ? granted_ : 0);
+    const int64_t budget = std::min<int64_t>(ReceiveBudget(), ~uint32_t{0});
+    granted_ = std::max(static_cast<uint32_t>(budget), tracker_->has_gaps() ? granted_ : 0);
     packet.Put(sack);
     sack_timer_.Cancel();
   }
