@@ -324,6 +324,35 @@ TEST(SctpAuthenticated, ACookieEchoWithTheWrongKeyIsRefused) {
   EXPECT_EQ(w.user_z.association, nullptr);
 }
 
+// Section 6.3: a side that only sent its INIT knows no keys but those of the cookie.
+TEST(SctpAuthenticated, InitsMayCrossWithAuthenticatedCookies) {  // RFC 9260 section 5.2.1
+  SctpWorld w;
+  w.config_a.authentication = w.config_z.authentication = true;
+  w.config_a.authenticated_chunks = w.config_z.authenticated_chunks = {CookieEchoChunk::kType};
+  w.Bind();
+  w.Do("z", [&] {
+    const IpAddress peer[] = {SctpWorld::A(0)};
+    w.user_z.association = *w.at_z->Connect(peer, SctpWorld::kPort, w.user_z);
+  });
+  w.Connect();
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(w.user_a.told, ElementsAre("up"));
+  EXPECT_THAT(w.user_z.told, ElementsAre("up"));
+}
+
+TEST(SctpAuthenticated, AnAuthThatNobodyCanCheckStopsTheCookie) {  // sections 6.3 and 3.2
+  SctpPeer peer;
+  peer.Bind(true);
+  peer.SendChunk(VerificationTag{0}, SctpPeer::Init());
+  const std::vector<uint8_t> cookie = peer.TakeCookie();
+  peer.sent.clear();
+  const std::vector<uint8_t> hmac(20);
+  peer.Send(peer.stack_tag,
+            Bytes(AuthChunk{.hmac_id = 1, .hmac = hmac}, CookieEchoChunk{.cookie = cookie}));
+  EXPECT_THAT(peer.sent, IsEmpty());
+  EXPECT_THAT(peer.endpoint->associations(), IsEmpty());
+}
+
 // --- ICMP (RFC 9260 section 10) ---
 
 // An ICMP error about a packet of the stack with `tag` and `chunks`.
