@@ -225,10 +225,10 @@ void Association::OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk
         for (const std::unique_ptr<Path>& path : paths_) {
           if (!path->is_removed && path->address() != packet.from) RemovePath(path->address());
         }
+      } else if (left < 2) {  // section 5.3, F8: this error comes before the other
+        DeleteLastAddressCause{.request = request->whole}.SerializeTo(causes);
       } else if (remove->address == packet.from) {
         DeleteSourceAddressCause{.request = request->whole}.SerializeTo(causes);
-      } else if (left < 2) {
-        DeleteLastAddressCause{.request = request->whole}.SerializeTo(causes);
       } else if (PathTo(remove->address) != nullptr) {
         RemovePath(remove->address);
         Tell(PeerAddressChange{remove->address, PeerAddressChange::State::kRemoved});

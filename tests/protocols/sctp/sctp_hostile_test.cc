@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -537,6 +538,17 @@ TEST(SctpAddresses, ManyRefusalsFitTheAnswer) {  // RFC 5061 section 5.2 E7
   peer.Change(0, requests);
   ASSERT_NE(peer.association(), nullptr);
   EXPECT_EQ(peer.association()->state(), State::kEstablished);
+}
+
+TEST(SctpAddresses, TheLastOneIsRefusedAsTheLastThoughItIsTheSource) {  // section 5.3, F8
+  SignedPeer peer;
+  std::vector<uint8_t> requests;
+  DeleteIpAddressParameter{.correlation_id = 1, .address = Ip("10.0.0.2")}.SerializeTo(requests);
+  peer.Change(0, requests);
+  ASSERT_THAT(peer.sent, SizeIs(1));
+  const std::vector<uint8_t> last = {0x00, 0xa0};  // section 4.3.1; 00a2: the source
+  const std::vector<uint8_t>& bytes = peer.sent[0].bytes;
+  EXPECT_NE(std::search(bytes.begin(), bytes.end(), last.begin(), last.end()), bytes.end());
 }
 
 TEST(SctpAddresses, DeletingAllFromAnUnknownSourceIsRefused) {  // F7: the last one stays
