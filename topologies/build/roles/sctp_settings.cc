@@ -135,8 +135,8 @@ sctp::Reliability ReliabilityOf(const scenario::SctpReliability& reliability) {
 absl::Status PrepareSctp(NodeHost& host, const SctpSettings& settings) {
   if (const SctpConfig config = SctpConfigOf(settings); config.rto_min > config.rto_max) {
     return absl::InvalidArgumentError(absl::StrCat("sctp: rto_min (", ToString(config.rto_min),
-                                                   ") is above rto_max (",
-                                                   ToString(config.rto_max), ")"));
+                                                   ") is above rto_max (", ToString(config.rto_max),
+                                                   ")"));
   }
   if (settings.profile() == SctpSettings::USRSCTP) {
     host.sctp.set_profile(SctpConfig::Profile::kUsrsctp);
