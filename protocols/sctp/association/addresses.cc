@@ -194,7 +194,8 @@ void Association::OnAsconf(const ArrivedPacket& packet, const AsconfChunk& chunk
   std::span<const uint8_t> rest = chunk.parameters;
   const std::optional<ParameterView> own_address = TakeParameter(rest);
   if (!own_address || !ReadAddressParameter(*own_address)) return Drop(kOldSerial);
-  const size_t most_answers = env_.PathMtu(packet.from) - kAckOverhead;
+  const size_t most_answers =
+      std::max<size_t>(env_.PathMtu(packet.from), 2 * kAckOverhead) - kAckOverhead;
   std::vector<uint8_t> successes;
   std::vector<uint8_t> failures;
   while (const std::optional<ParameterView> request = TakeParameter(rest)) {
