@@ -295,19 +295,21 @@ class Association final : private Path::Owner {
   OwnInit Own() const;
   void SendInit();
   void SendCookieEcho();
-  void OnInitWhileThere(const ArrivedPacket& packet, const ChunkView& view);
   void OnInitAck(const ArrivedPacket& packet, const InitAckChunk& chunk);
-  // False: the rest of the packet is not looked at.
-  bool OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChunk& chunk);
   void OnCookieAck();
   void OnStaleCookie(uint32_t staleness_us);
   void OnT1Init();
   void OnT1Cookie();
-  void Restart(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
   void TakePeerInit(const InitInfo& init, const IpAddress& from);
   void BecomeEstablished(const TraceLabel& reason);
   // What was sent before the association was there waits again, to be sent with new numbers.
   void RequeueOutstanding();
+
+  // --- restart.cc ---
+  void OnInitWhileThere(const ArrivedPacket& packet, const ChunkView& view);
+  // False: the rest of the packet is not looked at.
+  bool OnCookieEcho(const ArrivedPacket& packet, const CookieEchoChunk& chunk);
+  void Restart(const StateCookie& cookie, const InitInfo& peer_init, const ArrivedPacket& packet);
 
   // --- transmit.cc ---
   void Transmit();
@@ -322,9 +324,6 @@ class Association final : private Path::Owner {
   void AddForwardTsn(PacketBuilder& packet);
   void PutDataChunk(PacketBuilder& packet, int64_t tsn);
   size_t MaxDataPerChunk(const Path& path) const;
-  void OnSack(const SackChunk& sack);
-  void OnCumulativeAck(int64_t cumulative, std::span<const SackChunk::GapAckBlock> blocks,
-                       std::optional<uint32_t> a_rwnd);
   void OnT3Rtx(Path& path) override;
   void SendWindowProbe(Path& path);
   void StartT3(Path& path, bool restart);
@@ -335,6 +334,11 @@ class Association final : private Path::Owner {
   void ReportAbandonedUnsent();
   // True if the user sent something then.
   bool CheckDry();
+
+  // --- acknowledge.cc ---
+  void OnSack(const SackChunk& sack);
+  void OnCumulativeAck(int64_t cumulative, std::span<const SackChunk::GapAckBlock> blocks,
+                       std::optional<uint32_t> a_rwnd);
 
   // --- receive.cc ---
   void OnData(const Fragment& fragment, Tsn tsn, bool immediate);

@@ -8,6 +8,7 @@
 #include "protocols/sctp/packet/any_chunk.h"
 #include "protocols/sctp/packet/any_parameter.h"
 #include "tests/support/packet_script/script_files.h"
+#include "tests/support/packet_script/sctp_compare.h"
 #include "tests/support/packet_script/sctp_wire.h"
 
 namespace tickwire::packet_script {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "sim_core/packet/crc32c.h"
 #include "tests/support/packet_script/ip_bytes.h"
+#include "tests/support/packet_script/sctp_compare.h"
 #include "tests/support/packet_script/sctp_wire.h"
 
 namespace tickwire::packet_script {

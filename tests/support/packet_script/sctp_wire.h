@@ -26,13 +26,6 @@ std::string Encode(SctpLevel level, const SctpItem& item, const NumberMap& numbe
 std::vector<SctpItem> Decode(SctpLevel level, std::span<const uint8_t> bytes,
                              const NumberMap& numbers);
 
-// What is not as expected; empty: nothing. Fields and items that are not written are not looked at,
-// but for whole items: as many must be there unless "..." ends the list.
-std::string Differ(const std::vector<SctpItem>& expected, bool and_more,
-                   const std::vector<SctpItem>& actual);
-
-std::string ToString(const SctpItem& item);
-
 }  // namespace tickwire::packet_script
 
 #endif  // TICKWIRE_TESTS_SUPPORT_PACKET_SCRIPT_SCTP_WIRE_H_
