@@ -19,6 +19,8 @@ void FlowTotals::Count(CloseReason reason) {
       ++closed;
       break;
     case CloseReason::kReset:
+    case CloseReason::kSecurity:  // a layer above the one that is counted here
+    case CloseReason::kProtocol:
       ++reset;
       break;
     case CloseReason::kRefused:

@@ -130,6 +130,8 @@ class TcpConnection final : private TcpSender::Host {
   int64_t receive_window() const { return rcv_adv_ - rcv_nxt_; }
   // What waits for a Receive(), and what a Send() would take.
   int64_t readable_bytes() const { return receive_buffer_.size(); }
+  // Octets that the user has sent: the next one is so far behind the first.
+  uint64_t send_position() const { return static_cast<uint64_t>(send_buffer_.end() - 1); }
   int64_t send_room() const { return config_.send_buffer - send_buffer_.size(); }
   std::optional<uint32_t> recent_timestamp() const;
   // Whether a segment that begins with this number is on its way (RFC 5927 section 4.1).

@@ -31,6 +31,7 @@ class TcpSocket final : public Channel {
   Endpoint remote() const override { return connection_.id().remote; }
   bool is_reliable() const override { return true; }
   bool preserves_messages() const override { return false; }
+  uint64_t send_position() const override { return connection_.send_position(); }
 
   // --- TCP alone ---
   // Off: Nagle's rule holds (RFC 9293 section 3.7.4), unless the configuration says otherwise.

@@ -16,7 +16,17 @@
 
 namespace tickwire {
 
-enum class TransportKind : uint8_t { kUdp, kTcp, kTls, kSctp };
+// What carries messages between two endpoints. The layered ones are stacks of their own on top of
+// another one.
+enum class TransportKind : uint8_t {
+  kUdp,
+  kTcp,
+  kTls,  // over TCP
+  kSctp,
+  kTlsSctp,  // TLS over one bidirectional stream of SCTP (RFC 3436)
+  kWs,       // WebSocket over TCP (RFC 6455)
+  kWss,      // over TLS
+};
 
 enum class CloseReason : uint8_t {
   kLocal,        // Close() or Abort(), or both sides closed
@@ -25,6 +35,8 @@ enum class CloseReason : uint8_t {
   kRefused,      // nobody listens there
   kTimeout,      // given up retransmitting, or user timeout
   kUnreachable,  // the network reported a hard error while connecting
+  kSecurity,     // a certificate or a handshake was not accepted, by either side (TLS)
+  kProtocol,     // the peer broke the rules of a layer in between (TLS, WebSocket)
 };
 
 // What the network reported without ending the flow (RFC 1122 section 4.2.3.9: soft errors).
@@ -77,6 +89,9 @@ class Channel {
   virtual Endpoint remote() const = 0;
   virtual bool is_reliable() const = 0;
   virtual bool preserves_messages() const = 0;
+  // Where the next Send begins in what the packets below count: octets of the TCP stream since the
+  // SYN, user messages of the association. What a layer in between holds back counts as sent.
+  virtual uint64_t send_position() const = 0;
 };
 
 }  // namespace tickwire

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "protocols/transport/channel.h"
@@ -16,6 +17,8 @@ class TransportStack {
   struct ConnectOptions {
     // Address unspecified: chosen by route. Port 0: the next free ephemeral one (RFC 6335 §6).
     Endpoint local;
+    // Whom the peer's certificate must name; empty: whom its address leads to is believed (TLS).
+    std::string peer_name;
   };
   // Takes the channel and says who listens to it. Called when it is established.
   using AcceptFn = std::function<Channel::Listener&(std::unique_ptr<Channel> channel)>;

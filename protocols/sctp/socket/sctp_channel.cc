@@ -31,7 +31,9 @@ uint64_t SctpChannel::Send(std::span<const uint8_t> bytes, uint64_t zeros,
   message.data.assign(bytes.begin(), bytes.end());
   message.data.resize(message.data.size() + zeros);
   const uint64_t size = message.data.size();
-  return association_->Send(std::move(message)) == Association::SendResult::kAccepted ? size : 0;
+  if (association_->Send(std::move(message)) != Association::SendResult::kAccepted) return 0;
+  ++sent_;
+  return size;
 }
 
 void SctpChannel::ShutdownSend() {

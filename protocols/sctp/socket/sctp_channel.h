@@ -36,6 +36,7 @@ class SctpChannel final : public Channel, public Association::User {
   Endpoint remote() const override { return remote_; }
   bool is_reliable() const override { return true; }
   bool preserves_messages() const override { return true; }
+  uint64_t send_position() const override { return sent_; }
   Association* association() { return association_; }
 
   // Association::User
@@ -54,6 +55,7 @@ class SctpChannel final : public Channel, public Association::User {
   bool wants_no_data_ = false;
   bool closed_here_ = false;
   bool* gone_ = nullptr;
+  uint64_t sent_ = 0;   // messages
   uint64_t taken_ = 0;  // by the Receive() that runs
 };
 

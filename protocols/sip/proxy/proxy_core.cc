@@ -76,7 +76,7 @@ bool ProxyCore::RecordsRoute(const SipMessage& request) const {
   }
 }
 
-std::string ProxyCore::OwnRouteUri(const Endpoint& towards) {
+std::string ProxyCore::OwnRouteUri(const Hop& towards) {
   const absl::string_view sent_by = env_.transport.SentBy(towards);
   if (config_.record_route_host.empty()) return absl::StrCat("sip:", sent_by, ";lr");
   const uint16_t port = env_.me.port;
@@ -86,12 +86,12 @@ std::string ProxyCore::OwnRouteUri(const Endpoint& towards) {
 
 // MODEL: the overload parameters that the client put into its own Via stay there (RFC 7339 §5.6
 // would have them taken off): nobody behind us looks at that Via.
-void ProxyCore::AddVia(SipMessage& request, const Endpoint& towards, absl::string_view branch) {
+void ProxyCore::AddVia(SipMessage& request, const Hop& towards, absl::string_view branch) {
   const absl::string_view sent_by = env_.transport.SentBy(towards);
   Via via;
-  via.transport = "UDP";
+  via.transport = ViaName(towards.transport);
   via.host = sent_by.substr(0, sent_by.rfind(':'));
-  via.port = env_.transport.local().port;
+  via.port = env_.transport.port(towards.transport);
   via.params.Set("branch", branch);
   if (config_.obeys_overload_control) {
     via.params.Set("oc", "");
@@ -197,7 +197,7 @@ void ProxyCore::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
 
 void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string_view branch) {
   if (RecordsRoute(request)) {
-    const std::string uri = OwnRouteUri(hop.remote);
+    const std::string uri = OwnRouteUri(hop);
     RecordRoute route;
     route.uri = uri;
     if (request.Has<RecordRoute>()) {
@@ -206,7 +206,7 @@ void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string
       request.AddBehind<Via>(route);
     }
   }
-  AddVia(request, hop.remote, branch);
+  AddVia(request, hop, branch);
   const bool is_ack = request.method() == Method::kAck;
   if (is_ack) {
     ++counters_.acks;
@@ -329,8 +329,8 @@ void ProxyCore::EndSurplus(uint64_t branch, ClientTransaction& invite, const Sip
   Note(proxy_labels::kSurplusEnded, success.start_line());
   ++counters_.surplus_ended;
   const std::string no_loop = LoopHash(answer->bye);
-  AddVia(answer->ack, hop.remote, MakeBranch(NewToken(), no_loop));
-  AddVia(answer->bye, hop.remote, MakeBranch(NewToken(), no_loop));
+  AddVia(answer->ack, hop, MakeBranch(NewToken(), no_loop));
+  AddVia(answer->bye, hop, MakeBranch(NewToken(), no_loop));
   if (surplus_.size() >= kMaxSurplus) surplus_.erase(surplus_.begin());
   surplus_.push_back({branch, tag, std::move(answer->ack).TakeWire(), hop});
   env_.transport.Send(hop, surplus_.back().ack);

@@ -85,8 +85,8 @@ class ProxyCore final : private ServerLocator::Client {
   void ForgetBranch(uint64_t branch) { branches_.erase(branch); }
   std::string NewToken();
   bool RecordsRoute(const SipMessage& request) const;
-  std::string OwnRouteUri(const Endpoint& towards);
-  void AddVia(SipMessage& request, const Endpoint& towards, absl::string_view branch);
+  std::string OwnRouteUri(const Hop& towards);
+  void AddVia(SipMessage& request, const Hop& towards, absl::string_view branch);
   // Ends the dialog of a surplus 2xx to the branch's INVITE, once; further copies of the 2xx get
   // the same ACK again.
   void EndSurplus(uint64_t branch, ClientTransaction& invite, const SipMessage& success);

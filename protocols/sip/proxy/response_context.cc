@@ -186,7 +186,7 @@ SipMessage ResponseContext::Build(const Branch& branch, const Hop& hop) {
   SipMessage copy = *request_;
   ApplyTarget(copy, branch.target);
   if (core_.RecordsRoute(copy)) {
-    const std::string uri = core_.OwnRouteUri(hop.remote);
+    const std::string uri = core_.OwnRouteUri(hop);
     RecordRoute route;
     route.uri = uri;
     if (copy.Has<RecordRoute>()) {
@@ -196,7 +196,7 @@ SipMessage ResponseContext::Build(const Branch& branch, const Hop& hop) {
     }
   }
   copy.Set(MaxBreadth{branch.breadth});
-  core_.AddVia(copy, hop.remote, MakeBranch(core_.NewToken(), loop_hash_));
+  core_.AddVia(copy, hop, MakeBranch(core_.NewToken(), loop_hash_));
   return copy;
 }
 

@@ -184,7 +184,7 @@ void SipServer::ProcessResponse(const SipMessage& response) {
   table_.OnResponse(response);
 }
 
-void SipServer::OnTransportError(const Endpoint& remote) { table_.OnTransportError(remote); }
+void SipServer::OnTransportError(const Hop& hop) { table_.OnTransportError(hop); }
 
 // --- From the transaction layer. ---
 
@@ -457,7 +457,7 @@ SipMessage SipServer::Redirect(const SipMessage& request, const std::vector<Targ
 // RFC 3327 §5.2.
 void SipServer::AddPath(SipMessage& request) {
   if (!config_.adds_path || request.method() != Method::kRegister) return;
-  const std::string uri = core_.OwnRouteUri(SourceOf(request));
+  const std::string uri = core_.OwnRouteUri(Hop{SourceOf(request)});
   Path path;
   path.uri = uri;
   if (request.Has<Path>()) {

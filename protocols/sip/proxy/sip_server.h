@@ -133,7 +133,7 @@ class SipServer final : private SipTransport::Listener,
   // SipTransport::Listener
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
-  void OnTransportError(const Endpoint& remote) override;
+  void OnTransportError(const Hop& hop) override;
   // WorkQueue::Worker
   void OnWork(WorkQueue::Item&& item) override;
   // MessageTransport: what transactions send gets our overload feedback on its way.

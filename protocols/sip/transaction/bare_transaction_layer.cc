@@ -40,7 +40,7 @@ class BareTransactionLayer::Client final : public ClientTransaction {
 
   void Start() override {
     SendRequest();
-    if (!hop().is_reliable) timer_repeat_.Set(interval_);
+    if (!hop().is_reliable()) timer_repeat_.Set(interval_);
     timer_give_up_.Set(host_.timers().SixtyFourT1());
   }
   void OnResponse(const SipMessage& response) override {
@@ -186,10 +186,10 @@ void BareTransactionLayer::OnResponse(const SipMessage& response) {
   found->second->OnResponse(response);
 }
 
-void BareTransactionLayer::OnTransportError(const Endpoint& remote) {
+void BareTransactionLayer::OnTransportError(const Hop& hop) {
   std::vector<std::string> keys;
   for (const auto& [key, client] : clients_) {
-    if (client->hop().remote == remote) keys.push_back(key);
+    if (Leads(hop, client->hop())) keys.push_back(key);
   }
   for (const std::string& key : keys) {
     if (ClientTransaction* const client = FindClient(key)) client->OnTransportError();

@@ -40,7 +40,7 @@ class BareTransactionLayer final : public TransactionLayer {
   ClientTransaction& Start(SipMessage&& request, const Hop& hop, uint64_t context = 0) override;
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
-  void OnTransportError(const Endpoint& remote) override;
+  void OnTransportError(const Hop& hop) override;
   ServerTransaction* FindCancelled(const SipMessage& cancel) override;
   ClientTransaction* FindClient(absl::string_view key) override;
   ServerTransaction* FindServer(absl::string_view key) override;

@@ -40,7 +40,7 @@ ClientInviteTransaction::ClientInviteTransaction(TransactionHost& host, std::str
 void ClientInviteTransaction::Start() {
   SetState(State::kCalling, labels::kRequestSent);
   SendRequest();
-  if (!hop().is_reliable) timer_a_.Set(host_.timers().Ticked(timer_a_interval_));
+  if (!hop().is_reliable()) timer_a_.Set(host_.timers().Ticked(timer_a_interval_));
   timer_b_.Set(host_.timers().UntilFinalResponse());
   TW_DCHECK(IsConsistent());
 }
@@ -107,7 +107,7 @@ void ClientInviteTransaction::OnFailure(const SipMessage& response) {
       SetState(State::kCompleted, labels::kFailureReceived);
       ack_ = MakeAckForFailure(request(), response).TakeWire();
       host_.transport().Send(hop(), ack_);
-      timer_d_.Set(hop().is_reliable ? Duration() : host_.timers().d);
+      timer_d_.Set(hop().is_reliable() ? Duration() : host_.timers().d);
       TW_DCHECK(IsConsistent());
       host_.user().OnResponse(*this, response);
       return;
@@ -180,7 +180,7 @@ void ClientInviteTransaction::Terminate(const TraceLabel& reason) {
 bool ClientInviteTransaction::IsConsistent() const {
   switch (state_) {
     case State::kCalling:
-      return timer_a_.is_set() == !hop().is_reliable && timer_b_.is_set() && !timer_d_.is_set() &&
+      return timer_a_.is_set() == !hop().is_reliable() && timer_b_.is_set() && !timer_d_.is_set() &&
              !timer_m_.is_set();
     case State::kProceeding:
       return !timer_a_.is_set() && !timer_b_.is_set() && !timer_d_.is_set() && !timer_m_.is_set();

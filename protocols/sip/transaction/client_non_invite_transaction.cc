@@ -37,7 +37,7 @@ void ClientNonInviteTransaction::Start() {
   SetState(State::kTrying, labels::kRequestSent);
   timer_f_.Set(host_.timers().UntilFinalResponse());
   SendRequest();
-  if (!hop().is_reliable) timer_e_.Set(host_.timers().Ticked(timer_e_interval_));
+  if (!hop().is_reliable()) timer_e_.Set(host_.timers().Ticked(timer_e_interval_));
   TW_DCHECK(IsConsistent());
 }
 
@@ -58,7 +58,7 @@ void ClientNonInviteTransaction::OnResponse(const SipMessage& response) {
     timer_e_.Cancel();
     timer_f_.Cancel();
     SetState(State::kCompleted, labels::kFinalReceived);
-    timer_k_.Set(hop().is_reliable ? Duration() : host_.timers().t4);
+    timer_k_.Set(hop().is_reliable() ? Duration() : host_.timers().t4);
   }
   TW_DCHECK(IsConsistent());
   host_.user().OnResponse(*this, response);
@@ -118,7 +118,7 @@ bool ClientNonInviteTransaction::IsConsistent() const {
   switch (state_) {
     case State::kTrying:
     case State::kProceeding:
-      return timer_e_.is_set() == !hop().is_reliable && timer_f_.is_set() && !timer_k_.is_set();
+      return timer_e_.is_set() == !hop().is_reliable() && timer_f_.is_set() && !timer_k_.is_set();
     case State::kCompleted:
       return !timer_e_.is_set() && !timer_f_.is_set() && timer_k_.is_set();
     case State::kTerminated:

@@ -76,7 +76,7 @@ void ServerInviteTransaction::OnAck(const SipMessage& ack) {
       timer_g_.Cancel();
       timer_h_.Cancel();
       SetState(State::kConfirmed, labels::kAckReceived);
-      timer_i_.Set(hop().is_reliable ? Duration() : host_.timers().t4);
+      timer_i_.Set(hop().is_reliable() ? Duration() : host_.timers().t4);
       TW_DCHECK(IsConsistent());
       return;
     case State::kAccepted:
@@ -110,7 +110,7 @@ void ServerInviteTransaction::Respond(SipMessage&& response) {
   } else {
     SetState(State::kCompleted, labels::kFailureSent);
     SendResponse(std::move(response));
-    if (!hop().is_reliable) timer_g_.Set(timer_g_interval_);
+    if (!hop().is_reliable()) timer_g_.Set(timer_g_interval_);
     timer_h_.Set(host_.timers().SixtyFourT1());
   }
   TW_DCHECK(IsConsistent());
@@ -170,7 +170,7 @@ bool ServerInviteTransaction::IsConsistent() const {
     case State::kProceeding:
       return !g && !h && !i && !l;
     case State::kCompleted:
-      return g == !hop().is_reliable && h && !i && !l && !trying;
+      return g == !hop().is_reliable() && h && !i && !l && !trying;
     case State::kConfirmed:
       return !g && !h && i && !l && !trying;
     case State::kAccepted:

@@ -60,7 +60,7 @@ void ServerNonInviteTransaction::OnRequest(const SipMessage&) {
 // once it slows down a client that repeats its request every T2 already.
 bool ServerNonInviteTransaction::MaySend(const SipMessage& response) {
   if (!IsProvisional(response.status())) return true;
-  const bool is_early = !hop().is_reliable && timer_trying_.is_set();
+  const bool is_early = !hop().is_reliable() && timer_trying_.is_set();
   return response.status() == 100 && !is_early;
 }
 
@@ -85,7 +85,7 @@ void ServerNonInviteTransaction::Respond(SipMessage&& response) {
     // RFC 4320 §4.2: a 408 would only blame the wrong element. Repetitions are still absorbed.
     const bool is_silent = response.status() == 408;
     SetState(State::kCompleted, is_silent ? labels::kTimeoutNotSent : labels::kFinalSent);
-    timer_j_.Set(hop().is_reliable ? Duration() : host_.timers().SixtyFourT1());
+    timer_j_.Set(hop().is_reliable() ? Duration() : host_.timers().SixtyFourT1());
     if (!is_silent) SendResponse(std::move(response));
     TW_DCHECK(IsConsistent());
     return;

@@ -24,8 +24,8 @@ class TransactionLayer : public TransactionHost {
   // From the transport layer. `reply_to` is where responses go (§18.2.2).
   virtual void OnRequest(SipMessage&& request, const Hop& reply_to) = 0;
   virtual void OnResponse(const SipMessage& response) = 0;
-  // The network refused something that was sent to `remote` (§18.4).
-  virtual void OnTransportError(const Endpoint& remote) = 0;
+  // Nothing gets to `hop` (§18.4).
+  virtual void OnTransportError(const Hop& hop) = 0;
 
   // The INVITE that a CANCEL means (§9.2); null when there is none.
   virtual ServerTransaction* FindCancelled(const SipMessage& cancel) = 0;

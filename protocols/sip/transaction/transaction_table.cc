@@ -25,10 +25,10 @@ void TransactionTable::List<Transaction>::Remove(Transaction& transaction) {
 
 // Keys, not pointers: what a user does about one error may end another transaction.
 template <class Transaction>
-std::vector<std::string> TransactionTable::List<Transaction>::KeysTo(const Endpoint& remote) const {
+std::vector<std::string> TransactionTable::List<Transaction>::KeysTo(const Hop& hop) const {
   std::vector<std::string> keys;
   for (const Transaction* t = first; t != nullptr; t = t->next_) {
-    if (t->hop().remote == remote) keys.push_back(t->key());
+    if (Leads(hop, t->hop())) keys.push_back(t->key());
   }
   return keys;
 }
@@ -145,11 +145,11 @@ void TransactionTable::OnResponse(const SipMessage& response) {
   transaction->OnResponse(response);
 }
 
-void TransactionTable::OnTransportError(const Endpoint& remote) {
-  for (const std::string& key : client_list_.KeysTo(remote)) {
+void TransactionTable::OnTransportError(const Hop& hop) {
+  for (const std::string& key : client_list_.KeysTo(hop)) {
     if (ClientTransaction* const transaction = FindClient(key)) transaction->OnTransportError();
   }
-  for (const std::string& key : server_list_.KeysTo(remote)) {
+  for (const std::string& key : server_list_.KeysTo(hop)) {
     if (ServerTransaction* const transaction = FindServer(key)) transaction->OnTransportError();
   }
 }

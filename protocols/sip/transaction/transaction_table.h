@@ -33,7 +33,7 @@ class TransactionTable final : public TransactionLayer {
   ClientTransaction& Start(SipMessage&& request, const Hop& hop, uint64_t context = 0) override;
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
-  void OnTransportError(const Endpoint& remote) override;
+  void OnTransportError(const Hop& hop) override;
   // A CANCEL has the branch of its request.
   ServerInviteTransaction* FindCancelled(const SipMessage& cancel) override;
   ClientTransaction* FindClient(absl::string_view key) override;
@@ -55,7 +55,7 @@ class TransactionTable final : public TransactionLayer {
     Transaction* last = nullptr;
     void Append(Transaction& transaction);
     void Remove(Transaction& transaction);
-    std::vector<std::string> KeysTo(const Endpoint& remote) const;
+    std::vector<std::string> KeysTo(const Hop& hop) const;
   };
 
   ServerTransaction* FindAcknowledged(const SipMessage& ack);

@@ -3,18 +3,38 @@
 #ifndef TICKWIRE_PROTOCOLS_SIP_TRANSPORT_MESSAGE_TRANSPORT_H_
 #define TICKWIRE_PROTOCOLS_SIP_TRANSPORT_MESSAGE_TRANSPORT_H_
 
+#include <cstdint>
+#include <string>
+
 #include "absl/strings/string_view.h"
+#include "protocols/transport/channel.h"
 #include "protocols/transport/endpoint.h"
 
 namespace tickwire::sip {
 
-// Where a message goes next: an address, and whether what leads there repeats lost messages itself
-// (§17: then timers A, E and G are off, and D, I, J and K are zero).
+// Where a message goes next.
 struct Hop {
   Endpoint remote;
-  bool is_reliable = false;
+  TransportKind transport = TransportKind::kUdp;
+  // Of a response: the connection that the request came by, by its number in the transport layer;
+  // as long as it is there, the response goes that way, and to `remote` otherwise (§18.2.2). 0:
+  // none, or the transport has none.
+  uint32_t connection = 0;
+  // Under TLS: the domain that the certificate must be for (RFC 5922 §7.3). Empty: the address is
+  // believed.
+  std::string domain;
+
+  // Whether what leads there repeats lost messages itself (§17: then timers A, E and G are off, and
+  // D, I, J and K are zero).
+  bool is_reliable() const { return transport != TransportKind::kUdp; }
   bool operator==(const Hop&) const = default;
 };
+
+// Whether what failed is the way that something was sent. A hop with a connection means that one.
+inline bool Leads(const Hop& failed, const Hop& sent) {
+  return failed.transport == sent.transport && failed.remote == sent.remote &&
+         (failed.connection == 0 || failed.connection == sent.connection);
+}
 
 class MessageTransport {
  public:

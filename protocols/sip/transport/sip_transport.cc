@@ -123,8 +123,12 @@ IpAddress SipTransport::SourceFor(const Endpoint& remote) const {
   return bound.is_unspecified() ? socket_->SourceFor(remote.address) : bound;
 }
 
-absl::string_view SipTransport::SentBy(const Endpoint& remote) {
-  const IpAddress address = SourceFor(remote);
+uint16_t SipTransport::port(TransportKind) const { return socket_->local().port; }
+
+Hop SipTransport::ForSize(const Hop& hop, size_t) const { return hop; }
+
+absl::string_view SipTransport::SentBy(const Hop& hop) {
+  const IpAddress address = SourceFor(hop.remote);
   if (sent_by_.empty() || !(address == sent_by_address_)) {
     sent_by_address_ = address;
     sent_by_ = ToString(Endpoint{address, socket_->local().port});
@@ -212,7 +216,7 @@ bool SipTransport::MarkSource(Via& via, const Endpoint& from) {
 
 void SipTransport::OnError(DatagramSocket&, Endpoint remote, DatagramError error) {
   clock_.trace().Note(entity_, kUnreachable, ToString(remote));
-  if (IsHard(error)) listener_.OnTransportError(remote);
+  if (IsHard(error)) listener_.OnTransportError(Hop{remote});
 }
 
 void SipTransport::Drop(const TraceLabel& why, absl::string_view what) {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "protocols/sip/message/sip_message.h"
 #include "protocols/sip/transport/message_transport.h"
+#include "protocols/sip/transport/transport_names.h"
 #include "protocols/transport/datagram_socket.h"
 #include "sim_core/event/node_clock.h"
 
@@ -30,8 +31,8 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
     virtual void OnRequest(SipMessage&& request, const Hop& reply_to) = 0;
     // The top Via is ours, and well-formed as the rest.
     virtual void OnResponse(const SipMessage& response) = 0;
-    // §18.4: the network says that nothing gets to `remote`.
-    virtual void OnTransportError(const Endpoint& remote) = 0;
+    // §18.4: nothing gets there. What was sent that way and is not answered has failed.
+    virtual void OnTransportError(const Hop& hop) = 0;
   };
   struct Counters {
     uint64_t sent = 0;
@@ -47,10 +48,17 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
 
   void Send(const Hop& hop, absl::string_view wire) override;
 
-  Endpoint local() const { return socket_->local(); }
-  // "192.0.2.1:5060": what our Via and Contact say to a peer there. The view is good until the next
-  // call.
-  absl::string_view SentBy(const Endpoint& remote);
+  // Where we listen for `transport`: what our Via, Contact and Record-Route say.
+  uint16_t port(TransportKind transport) const;
+  // "192.0.2.1:5060": the sent-by of our Via to a peer there, and the host of our Contact. The view
+  // is good until the next call.
+  absl::string_view SentBy(const Hop& hop);
+  // What we speak, and what we take where no URI and no record decides.
+  const Transports& transports() const { return transports_; }
+  // §18.1.1: `hop`, or the same by a transport that does its own congestion control when a request
+  // of `octets` is too large for UDP and we have one there. Nothing changes once the other side has
+  // refused it.
+  Hop ForSize(const Hop& hop, size_t octets) const;
   // The address part of it, for the session description.
   IpAddress SourceFor(const Endpoint& remote) const;
   const Counters& counters() const { return counters_; }
@@ -70,6 +78,7 @@ class SipTransport final : public MessageTransport, private DatagramSocket::List
   Listener& listener_;
   TraceEntity entity_;
   std::unique_ptr<DatagramSocket> socket_;
+  Transports transports_;
   IpAddress sent_by_address_;
   std::string sent_by_;
   Endpoint last_source_;  // of a request, and its texts

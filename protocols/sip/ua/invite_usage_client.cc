@@ -136,7 +136,7 @@ void InviteUsage::OnLocated(uint64_t number, std::span<const Hop> hops) {
     }
     ack.hop = hops.front();
     SipMessage message = SipMessage::Parse(std::move(ack.wire)).message;
-    const std::string text = call_.agent().NewVia(ack.hop.remote);
+    const std::string text = call_.agent().NewVia(ack.hop);
     message.Prepend(*Via::Parse(text));
     ack.wire = std::move(message).TakeWire();
     call_.agent().transport().Send(ack.hop, ack.wire);

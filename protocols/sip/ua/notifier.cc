@@ -102,7 +102,7 @@ void Notifier::Respond(ServerTransaction& transaction, int status,
   if (request.Has<RecordRoute>()) {
     for (const RecordRoute& route : request.GetAll<RecordRoute>()) response.Add(route);
   }
-  agent_.AddContact(response, hop_.remote, agent_.UserOf(request.request_uri()));
+  agent_.AddContact(response, hop_, agent_.UserOf(request.request_uri()));
   if (expires.has_value()) response.Add(Expires{*expires});
   agent_.AddProduct(response);
   response.Add(ContentLength{0});

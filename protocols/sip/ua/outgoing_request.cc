@@ -94,7 +94,7 @@ void OutgoingRequest::OnLocated(uint64_t, std::span<const Hop> hops) {
 // Via already.
 void OutgoingRequest::SendTo(SipMessage&& request, const Hop& hop) {
   if (!request.Has<Via>()) {
-    const std::string via = agent_.NewVia(hop.remote);
+    const std::string via = agent_.NewVia(hop);
     const std::optional<Via> parsed = Via::Parse(via);
     request.Prepend(*parsed);
   }

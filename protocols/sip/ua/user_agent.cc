@@ -85,9 +85,9 @@ void UserAgent::OnResponse(const SipMessage& response) {
   table_->OnResponse(response);
 }
 
-void UserAgent::OnTransportError(const Endpoint& remote) {
+void UserAgent::OnTransportError(const Hop& hop) {
   const EventScope scope(*this);
-  table_->OnTransportError(remote);
+  table_->OnTransportError(hop);
 }
 
 // --- From client transactions. ---

@@ -184,7 +184,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // Parts of messages.
   std::string NewTag();
   std::string NewCallId(const Destination& destination);
-  std::string NewVia(const Endpoint& remote);          // value with a fresh branch
+  std::string NewVia(const Hop& hop);                  // value with a fresh branch
   std::string NewVia(const Destination& destination);  // empty while it has no hops
   void AddRoutes(SipMessage& message);
   // A request outside dialogs up to CSeq (§8.1.1). The caller adds the rest.
@@ -195,7 +195,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
                            const Destination& destination, absl::string_view call_id,
                            absl::string_view tag, uint32_t number);
   std::string ContactUri(const Destination& destination, absl::string_view user);
-  void AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user);
+  void AddContact(SipMessage& message, const Hop& hop, absl::string_view user);
   void AddContact(SipMessage& message, const Destination& destination, absl::string_view user = {});
   void AddCapabilities(SipMessage& message);  // Allow, Supported
   void AddProduct(SipMessage& message);
@@ -242,7 +242,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // SipTransport::Listener
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
-  void OnTransportError(const Endpoint& remote) override;
+  void OnTransportError(const Hop& hop) override;
   // TransactionUser
   void OnResponse(ClientTransaction& transaction, const SipMessage& response) override;
   void OnTimeout(ClientTransaction& transaction) override;
@@ -272,7 +272,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   Call& NewCall(CallRole role, std::string call_id);
   void LeaveEvent();
   void OnTimerFailures();
-  Endpoint RemoteOf(const Destination& destination) const;
+  Hop FirstHop(const Destination& destination) const;
   // The service route of a registration (RFC 3608), else the configured routes.
   const std::vector<std::string>& PreloadedRoutes() const;
   void AddRoutes(SipMessage& message, const std::vector<std::string>& routes);

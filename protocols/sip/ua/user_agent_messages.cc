@@ -23,9 +23,9 @@ std::string Token(Rng& rng) {
 }  // namespace
 
 // While a destination is being asked for, our own address stands for it: it leads to ours.
-Endpoint UserAgent::RemoteOf(const Destination& destination) const {
-  if (!destination.hops.empty()) return destination.hops.front().remote;
-  return Endpoint{config_.address, Via::kDefaultPort};
+Hop UserAgent::FirstHop(const Destination& destination) const {
+  if (!destination.hops.empty()) return destination.hops.front();
+  return Hop{Endpoint{config_.address, Via::kDefaultPort}, transport_.transports().preferred()};
 }
 
 Destination UserAgent::DestinationOf(absl::string_view uri, const Hop* fallback) {
@@ -64,17 +64,17 @@ Destination UserAgent::DestinationForRegister(absl::string_view registrar) {
 std::string UserAgent::NewTag() { return Token(tags_); }
 
 std::string UserAgent::NewCallId(const Destination& destination) {
-  const absl::string_view sent_by = transport_.SentBy(RemoteOf(destination));
+  const absl::string_view sent_by = transport_.SentBy(FirstHop(destination));
   return absl::StrCat(Token(call_ids_), "@", sent_by.substr(0, sent_by.rfind(':')));
 }
 
-std::string UserAgent::NewVia(const Endpoint& remote) {
-  return absl::StrCat("SIP/2.0/UDP ", transport_.SentBy(remote), ";branch=", kMagicCookie,
+std::string UserAgent::NewVia(const Hop& hop) {
+  return absl::StrCat("SIP/2.0/", ViaName(hop.transport), " ", transport_.SentBy(hop), ";branch=", kMagicCookie,
                       Token(branches_), ";rport");
 }
 
 std::string UserAgent::NewVia(const Destination& destination) {
-  return destination.hops.empty() ? std::string() : NewVia(destination.hops.front().remote);
+  return destination.hops.empty() ? std::string() : NewVia(destination.hops.front());
 }
 
 void UserAgent::AddRoutes(SipMessage& message) { AddRoutes(message, PreloadedRoutes()); }
@@ -127,7 +127,7 @@ SipMessage UserAgent::StartRegister(absl::string_view registrar,
 
 std::string UserAgent::ContactUri(const Destination& destination, absl::string_view user) {
   return absl::StrCat("sip:", user, user.empty() ? "" : "@",
-                      transport_.SentBy(RemoteOf(destination)));
+                      transport_.SentBy(FirstHop(destination)));
 }
 
 // RFC 5627 §4.4: the public GRUU, once the registrar has given one, is how others reach this very
@@ -142,18 +142,18 @@ absl::string_view UserAgent::PublicGruu(absl::string_view user) const {
   return {};
 }
 
-void UserAgent::AddContact(SipMessage& message, const Endpoint& remote, absl::string_view user) {
+void UserAgent::AddContact(SipMessage& message, const Hop& hop, absl::string_view user) {
   if (const absl::string_view gruu = PublicGruu(user); !gruu.empty()) {
     message.AddRaw(Contact::kName, absl::StrCat("<", gruu, ">"));
     return;
   }
   message.AddRaw(Contact::kName, absl::StrCat("<sip:", user, user.empty() ? "" : "@",
-                                              transport_.SentBy(remote), ">"));
+                                              transport_.SentBy(hop), ">"));
 }
 
 void UserAgent::AddContact(SipMessage& message, const Destination& destination,
                            absl::string_view user) {
-  AddContact(message, RemoteOf(destination), user.empty() ? absl::string_view(config_.user) : user);
+  AddContact(message, FirstHop(destination), user.empty() ? absl::string_view(config_.user) : user);
 }
 
 void UserAgent::AddCapabilities(SipMessage& message) {
@@ -183,7 +183,7 @@ bool UserAgent::ReceivesInfo(absl::string_view package) const {
 std::string UserAgent::LocalAddress(const Destination& destination, absl::string_view user) {
   std::string domain = config_.domain;
   if (domain.empty()) {
-    const absl::string_view sent_by = transport_.SentBy(RemoteOf(destination));
+    const absl::string_view sent_by = transport_.SentBy(FirstHop(destination));
     domain = std::string(sent_by.substr(0, sent_by.rfind(':')));
   }
   const std::string uri = absl::StrCat("<sip:", user, user.empty() ? "" : "@", domain, ">");
@@ -192,7 +192,7 @@ std::string UserAgent::LocalAddress(const Destination& destination, absl::string
 }
 
 IpAddress UserAgent::MediaAddress(const Destination& destination) {
-  return MediaAddress(RemoteOf(destination));
+  return MediaAddress(FirstHop(destination).remote);
 }
 
 IpAddress UserAgent::MediaAddress(const Endpoint& remote) {

@@ -52,6 +52,9 @@ class SocketTable::Socket : public Channel::Listener {
       case CloseReason::kRefused:
         error = "ECONNREFUSED";
         break;
+      case CloseReason::kSecurity:
+      case CloseReason::kProtocol:
+        break;  // not TCP's
       case CloseReason::kTimeout:
         error = soft_error.empty() ? "ETIMEDOUT" : soft_error;
         break;

@@ -37,6 +37,10 @@ const char* NameOf(CloseReason reason) {
       return "timed out";
     case CloseReason::kUnreachable:
       return "unreachable";
+    case CloseReason::kSecurity:
+      return "not trusted";
+    case CloseReason::kProtocol:
+      return "broken";
   }
   return "?";
 }

@@ -139,23 +139,23 @@ TEST_F(ClientInviteTransactionTest, OnReliableTransportsTimerDIsZero) {
 
 TEST_F(ClientInviteTransactionTest, TransportErrorEndsItWhileSomethingIsOnItsWay) {
   Start();
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_THAT(user_.Take(), ElementsAre("client transport error", "client terminated"));
   EXPECT_TRUE(IsQuiet());
   Start();
   Receive(500);
   user_.Take();
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_THAT(user_.Take(), ElementsAre("client transport error", "client terminated"));
 }
 
 TEST_F(ClientInviteTransactionTest, TransportErrorLeavesProceedingAndAcceptedAlone) {
   const ClientInviteTransaction& transaction = Start();
   Receive(180);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kProceeding);
   Receive(200);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kAccepted);
   EXPECT_THAT(user_.Take(), ElementsAre("response 180", "response 200"));
 }

@@ -68,18 +68,18 @@ TEST_F(ClientNonInviteTransactionTest, OnReliableTransportsEIsOffAndKIsZero) {
 
 TEST_F(ClientNonInviteTransactionTest, TransportErrorEndsItBeforeTheFinalResponseOnly) {
   Start();
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_THAT(user_.Take(), ElementsAre("client transport error", "client terminated"));
   const ClientNonInviteTransaction& transaction = Start();
   Receive(200);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kCompleted);
   EXPECT_THAT(user_.Take(), ElementsAre("response 200"));
 }
 
 TEST_F(ClientNonInviteTransactionTest, AnErrorOfAnotherPeerDoesNotMatter) {
   Start();
-  table_.OnTransportError({IpAddress::V4(0x0a000003), 5060});
+  table_.OnTransportError(Hop{{IpAddress::V4(0x0a000003), 5060}});
   EXPECT_THAT(user_.Take(), IsEmpty());
   EXPECT_EQ(table_.client_count(), 1u);
 }

@@ -155,10 +155,10 @@ TEST_F(ServerInviteTransactionTest, OnReliableTransportsTimerLIsStill64T1) {
 TEST_F(ServerInviteTransactionTest, TransportErrorsAreReportedAndChangeNothing) {
   const ServerInviteTransaction& transaction = Receive();
   Respond(180);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kProceeding);
   Respond(486);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kCompleted);
   EXPECT_THAT(user_.Take(),
               ElementsAre("request INVITE", "server transport error", "server transport error"));

@@ -120,10 +120,10 @@ TEST_F(ServerNonInviteTransactionTest, OnlyTheFirstFinalResponseIsSent) {
 // RFC 6026 §8.8: "MUST remain in the current state".
 TEST_F(ServerNonInviteTransactionTest, ATransportErrorIsReportedAndChangesNothing) {
   const ServerNonInviteTransaction& transaction = Receive();
-  table_.OnTransportError(kUdp.remote);  // nothing has been sent yet
+  table_.OnTransportError(kUdp);  // nothing has been sent yet
   EXPECT_EQ(transaction.state(), State::kTrying);
   Respond(200);
-  table_.OnTransportError(kUdp.remote);
+  table_.OnTransportError(kUdp);
   EXPECT_EQ(transaction.state(), State::kCompleted);
   EXPECT_THAT(user_.Take(), ElementsAre("request BYE", "server transport error"));
   Receive();  // repeated: answered again

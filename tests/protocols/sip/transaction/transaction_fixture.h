@@ -68,8 +68,8 @@ class RecordingUser final : public TransactionUser {
 
 class TransactionFixture : public ::testing::Test {
  protected:
-  static constexpr Hop kUdp{{IpAddress::V4(0x0a000002), 5060}, false};
-  static constexpr Hop kReliable{{IpAddress::V4(0x0a000002), 5060}, true};
+  static inline const Hop kUdp{{IpAddress::V4(0x0a000002), 5060}, TransportKind::kUdp};
+  static inline const Hop kReliable{{IpAddress::V4(0x0a000002), 5060}, TransportKind::kTcp};
 
   static SipMessage Request(absl::string_view method, absl::string_view branch = "z9hG4bK1",
                             absl::string_view sent_by = "10.0.0.1") {

@@ -96,8 +96,8 @@ TEST_F(TransactionTableTest, DestroyingItCancelsAllTimers) {
 TEST_F(TransactionTableTest, OneErrorReachesAllThatSendThereInOrderOfCreation) {
   table_.Start(Request("BYE", "z9hG4bK3"), kUdp);
   table_.Start(Request("INVITE", "z9hG4bK1"), kUdp);
-  table_.Start(Request("BYE", "z9hG4bK2"), Hop{{IpAddress::V4(1), 1}, false});
-  table_.OnTransportError(kUdp.remote);
+  table_.Start(Request("BYE", "z9hG4bK2"), Hop{{IpAddress::V4(1), 1}});
+  table_.OnTransportError(kUdp);
   EXPECT_THAT(user_.Take(), ElementsAre("client transport error", "client terminated",
                                         "client transport error", "client terminated"));
   EXPECT_EQ(table_.client_count(), 1u);

@@ -40,7 +40,7 @@ class SipTransportTest : public ::testing::Test,
     hops_.push_back(reply_to);
   }
   void OnResponse(const SipMessage& response) override { responses_.push_back(response.status()); }
-  void OnTransportError(const Endpoint&) override {}
+  void OnTransportError(const Hop&) override {}
   void OnReceive(DatagramSocket&, Endpoint, Endpoint, std::span<const uint8_t> payload,
                  uint32_t) override {
     answers_.emplace_back(payload.begin(), payload.end());
