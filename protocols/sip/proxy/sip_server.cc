@@ -52,7 +52,7 @@ std::optional<Endpoint> ResponseTarget(const Via& via) {
 
 SipServer::SipServer(const Env& env, SipServerConfig config)
     : clock_(env.clock),
-      sockets_(env.sockets),
+      below_{env.sockets, env.streams, &env.locator},
       locator_(env.locator),
       config_(std::move(config)),
       owner_(absl::StrCat(clock_.trace().node_name(), "/", config_.name)),
@@ -85,7 +85,9 @@ SipServer::SipServer(const Env& env, SipServerConfig config)
 
 SipServer::~SipServer() = default;
 
-absl::Status SipServer::Open(const Endpoint& local) { return transport_.Open(sockets_, local); }
+absl::Status SipServer::Open(const Endpoint& local) {
+  return transport_.Open(below_, local, config_.transport);
+}
 
 // --- From the transport layer. ---
 
