@@ -96,7 +96,10 @@ std::optional<uint16_t> Via::rport() const {
 
 uint16_t Via::port_or_default() const {
   if (port.has_value()) return *port;
-  return EqualsIgnoreCase(transport, "TLS") ? 5061 : kDefaultPort;
+  // RFC 4168 §4 and RFC 7118 §5.3 for what came after RFC 3261.
+  if (EqualsIgnoreCase(transport, "TLS") || EqualsIgnoreCase(transport, "TLS-SCTP")) return 5061;
+  if (EqualsIgnoreCase(transport, "WS")) return 80;
+  return EqualsIgnoreCase(transport, "WSS") ? 443 : kDefaultPort;
 }
 
 }  // namespace tickwire::sip
