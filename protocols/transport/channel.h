@@ -11,6 +11,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "protocols/transport/endpoint.h"
 
@@ -92,6 +94,9 @@ class Channel {
   // Where the next Send begins in what the packets below count: octets of the TCP stream since the
   // SYN, user messages of the association. What a layer in between holds back counts as sent.
   virtual uint64_t send_position() const = 0;
+  // The names that the peer has proven to be entitled to, as domains in lower case (RFC 5922 §7.1);
+  // empty where nothing below does so, or it has shown no certificate. Known from OnConnected on.
+  virtual std::vector<std::string> peer_names() const { return {}; }
 };
 
 }  // namespace tickwire

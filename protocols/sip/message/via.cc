@@ -1,6 +1,7 @@
 #include "protocols/sip/message/via.h"
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/transport/transport_names.h"
 
 namespace tickwire::sip {
 namespace {
@@ -96,10 +97,7 @@ std::optional<uint16_t> Via::rport() const {
 
 uint16_t Via::port_or_default() const {
   if (port.has_value()) return *port;
-  // RFC 4168 §4 and RFC 7118 §5.3 for what came after RFC 3261.
-  if (EqualsIgnoreCase(transport, "TLS") || EqualsIgnoreCase(transport, "TLS-SCTP")) return 5061;
-  if (EqualsIgnoreCase(transport, "WS")) return 80;
-  return EqualsIgnoreCase(transport, "WSS") ? 443 : kDefaultPort;
+  return DefaultPort(TransportOfVia(transport).value_or(TransportKind::kUdp));
 }
 
 }  // namespace tickwire::sip

@@ -219,7 +219,9 @@ void ProxyCore::ForwardStatelessly(SipMessage&& request, const Target& target,
       MaxForwards{hops.has_value() ? static_cast<uint8_t>(hops->hops - 1) : MaxForwards{}.hops});
   ApplyTarget(request, target);
   if (target.flow.has_value()) {
-    SendStateless(std::move(request), *target.flow, branch);
+    Hop hop = *target.flow;
+    hop.connection = 0;  // nobody would hear that it is gone
+    SendStateless(std::move(request), hop, branch);
     return;
   }
   // The ticket decides among servers of equal standing (RFC 3263 §4.4), so it is that hash.

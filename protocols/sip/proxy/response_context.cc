@@ -134,6 +134,10 @@ void ResponseContext::StartBranch(Target target, uint32_t breadth) {
   core_.Note(proxy_labels::kTarget, branch.target.uri);
   if (branch.target.flow.has_value()) {
     branch.hops = {*branch.target.flow};
+    if (branch.target.flow->connection != 0) {  // else by a new one
+      branch.hops.push_back(*branch.target.flow);
+      branch.hops.back().connection = 0;
+    }
   } else if (!core_.locator().Locate(NextHopUri(*request_, branch.target),
                                      core_.transport().transports(), branch.hops, *this,
                                      branch.id)) {

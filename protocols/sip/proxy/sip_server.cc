@@ -36,6 +36,21 @@ Hop FlowOf(const ServerTransaction& transaction) {
   return hop.is_reliable() ? hop : SourceOf(transaction.request());
 }
 
+// The identity knows the ports that the transport layer listens at.
+SipServerConfig WithPorts(SipServerConfig config) {
+  const auto add = [&](TransportKind transport, uint16_t port) {
+    if (config.transport.transports.Has(transport) && port != 0) {
+      config.me.more_ports.push_back({transport, port});
+    }
+  };
+  const uint16_t secure_port = static_cast<uint16_t>(config.me.port + 1);
+  add(TransportKind::kTls, secure_port);
+  add(TransportKind::kTlsSctp, secure_port);
+  add(TransportKind::kWs, config.transport.websocket_port);
+  add(TransportKind::kWss, config.transport.secure_websocket_port);
+  return config;
+}
+
 ProxyConfig WithPath(ProxyConfig config, bool adds_path) {
   config.adds_path = adds_path;
   return config;
@@ -45,9 +60,9 @@ ProxyConfig WithPath(ProxyConfig config, bool adds_path) {
 
 SipServer::SipServer(const Env& env, SipServerConfig config)
     : clock_(env.clock),
-      sockets_(env.sockets),
+      below_{env.sockets, env.streams, &env.locator},
       locator_(env.locator),
-      config_(std::move(config)),
+      config_(WithPorts(std::move(config))),
       owner_(absl::StrCat(clock_.trace().node_name(), "/", config_.name)),
       transport_(env.clock, *this, config_.name),
       table_(env.clock, *this, *this, config_.timers),
@@ -79,7 +94,9 @@ SipServer::SipServer(const Env& env, SipServerConfig config)
 
 SipServer::~SipServer() = default;
 
-absl::Status SipServer::Open(const Endpoint& local) { return transport_.Open(sockets_, local); }
+absl::Status SipServer::Open(const Endpoint& local) {
+  return transport_.Open(below_, local, config_.transport);
+}
 
 // --- From the transport layer. ---
 

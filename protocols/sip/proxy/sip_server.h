@@ -45,6 +45,7 @@ struct SipServerConfig {
   std::string name = "server";  // in the trace and of the random streams
   ServerMode mode = ServerMode::kStateful;
   ServerIdentity me;
+  SipTransportConfig transport;
   ProxyConfig proxy;
   TransactionTimers timers;
   // Where requests for a domain go (".": all others). A URI; pushed as Route, or only sent there.
@@ -96,6 +97,7 @@ class SipServer final : private SipTransport::Listener,
     DatagramStack& sockets;
     ServerLocator& locator;
     RunSeed seed;
+    TransportStack* streams = nullptr;  // null: UDP only
   };
 
   struct Counters {
@@ -173,7 +175,7 @@ class SipServer final : private SipTransport::Listener,
   void ForwardResponseStatelessly(const SipMessage& response);
 
   NodeClock& clock_;
-  DatagramStack& sockets_;
+  const SipTransport::Below below_;
   ServerLocator& locator_;
   const SipServerConfig config_;
   const std::string owner_;

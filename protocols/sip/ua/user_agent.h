@@ -44,7 +44,8 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     NodeClock& clock;
     DatagramStack& sockets;
     RunSeed seed;
-    ServerLocator* locator = nullptr;  // null: only addresses can be reached, and explicit hops
+    ServerLocator* locator = nullptr;   // null: only addresses can be reached, and explicit hops
+    TransportStack* streams = nullptr;  // null: UDP only
   };
   struct Counters {
     uint64_t placed = 0;               // calls of ours
@@ -291,7 +292,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   const ServerTransaction* FindMerged(const SipMessage& request);
 
   NodeClock& clock_;
-  DatagramStack& sockets_;
+  const SipTransport::Below below_;
   ServerLocator* locator_;
   UserAgentConfig config_;
   std::string allow_;

@@ -44,7 +44,10 @@ Destination UserAgent::DestinationOf(absl::string_view uri, const Hop* fallback)
     }
   }
   if (locator_ == nullptr) {
-    if (fallback != nullptr && !(*fallback == Hop{})) destination.hops.push_back(*fallback);
+    if (fallback != nullptr && !(*fallback == Hop{})) {
+      destination.hops.push_back(*fallback);
+      destination.hops.back().connection = 0;  // that of a response, which may be gone
+    }
     return destination;
   }
   locator_->LocateNow(uri, transport_.transports(), destination.hops);
