@@ -163,7 +163,8 @@ class SipServer final : private SipTransport::Listener,
   std::optional<SipMessage> Challenge(const SipMessage& request, DigestSide side,
                                       const DigestServer::Verdict& verdict);
   // For this server itself: the response.
-  std::optional<SipMessage> AnswerOurselves(const SipMessage& request, const std::string& user);
+  std::optional<SipMessage> AnswerOurselves(const SipMessage& request, const std::string& user,
+                                            const Hop& source);
   bool IsForRegistrar(const SipMessage& request) const;
   Targets FindTargets(const SipMessage& request) const;  // §16.5
   const SipServerConfig::NextHop* FindNextHop(absl::string_view host) const;
@@ -173,7 +174,6 @@ class SipServer final : private SipTransport::Listener,
   void Process(ServerTransaction& transaction);
   void ProcessStatelessly(SipMessage&& request, const Hop& reply_to);
   void ForwardResponseStatelessly(const SipMessage& response);
-  void AddPath(SipMessage& request);
 
   NodeClock& clock_;
   const SipTransport::Below below_;

@@ -236,7 +236,8 @@ void SipTransport::TryNextWay(Connection::Unsent&& response) {
     if (via.has_value() && locating_.size() < kMaxLocating) {
       std::vector<Hop> hops;
       const uint64_t ticket = ++last_ticket_;
-      if (!locator_->LocateSentBy(via->host, via->port, hops, *this, ticket)) {
+      if (!locator_->LocateSentBy(detour.original.transport, via->host, via->port,
+                                  config_.transports, hops, *this, ticket)) {
         locating_.emplace(ticket, std::move(response));
         return;
       }
