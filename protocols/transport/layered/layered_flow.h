@@ -108,7 +108,12 @@ class LayeredFlow : private Channel::Listener {
   void End(CloseReason reason);
   // At once, and the peer is told below.
   void AbortBelow();
+  // Tells the user what there is to tell: at the end of an event of the layer's own, a timer.
+  void Settle() { Notify(); }
+  // The peer wants nothing more to be sent, and the layer obeys.
+  void RefuseSending() { wants_no_sending_ = true; }
   bool is_open() const { return is_open_; }
+  bool is_deaf() const { return is_deaf_; }
   bool has_ended() const { return has_ended_; }
   // The user has said ShutdownSend, Close, or is gone.
   bool wants_no_sending() const { return wants_no_sending_; }
