@@ -70,6 +70,11 @@ class IpLayer : public Interface::Upper, private Reassembly::User {
   // The largest datagram that needs no fragmenting on the way, as far as is known (RFC 1191, 8201):
   // the interface's MTU until an ICMP error told otherwise. 0 if there is no route.
   size_t PathMtu(const IpAddress& destination) const;
+  // What ICMP has said of it; nothing when nobody has complained yet.
+  std::optional<size_t> LearntPathMtu(const IpAddress& destination) const {
+    const auto known = path_mtus_.find(destination);
+    return known == path_mtus_.end() ? std::nullopt : std::optional<size_t>(known->second);
+  }
   enum class SendResult { kSent, kNoRoute, kTooBig };
   // Puts a header before `payload` and sends it, in fragments if need be and allowed. `source` is
   // of this node, but for forgeries of a scenario. REQUIRES: payload.wire_size() fits a datagram.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "absl/status/statusor.h"
@@ -55,6 +56,12 @@ class DatagramSocket {
   virtual Endpoint local() const = 0;
   // The source address that a datagram to `remote` would carry; unspecified if there is no route.
   virtual IpAddress SourceFor(const IpAddress& remote) const = 0;
+  // The largest packet, IP header included, that is known to get to `remote` whole; nothing where
+  // nobody has said so.
+  virtual std::optional<size_t> PathMtu(const IpAddress& remote) const {
+    static_cast<void>(remote);
+    return std::nullopt;
+  }
   static constexpr size_t max_payload() { return 65507; }
 };
 

@@ -82,6 +82,10 @@ class UdpLayer::Socket : public DatagramSocket {
     return layer_.ip_.SourceFor(remote);
   }
 
+  std::optional<size_t> PathMtu(const IpAddress& remote) const override {
+    return layer_.ip_.LearntPathMtu(remote);
+  }
+
   Listener& listener() { return listener_; }
 
  private:

@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "protocols/dns/srv_order.h"
-#include "protocols/sip/message/via.h"
 
 namespace tickwire::sip {
 namespace {
@@ -17,23 +16,29 @@ using dns::RecordType;
 
 constexpr TraceLabel kLocated{"located", "RFC 3263 4"};
 constexpr TraceLabel kNowhere{"no server found", "RFC 3263 4.3"};
-// A lookup has at most this many questions: NAPTR, SRV, and two for each server.
+// A lookup has at most this many questions: NAPTR, SRV for each transport, and two for each server.
 constexpr uint64_t kQuestions = 128;
-static_assert(kQuestions >= 2 + 2 * DnsLocator::kMaxServers);
+static_assert(kQuestions >= 1 + kSipTransports.size() + 2 * DnsLocator::kMaxServers);
 
 }  // namespace
 
 // One URI on its way to hops: asks, and goes on with each answer.
 class DnsLocator::Lookup {
  public:
+  // REQUIRES: target.Transport(transports) has a value, and the host is a name.
   Lookup(DnsLocator& locator, Client* client, uint64_t ticket, const LocateTarget& target,
-         bool asks_naptr)
+         const Transports& transports)
       : locator_(locator),
         client_(client),
         ticket_(ticket),
         host_(target.host),
-        port_(target.port),
-        asks_naptr_(asks_naptr) {}
+        domain_(target.domain),
+        target_(target),
+        transports_(transports),
+        by_(*target.Transport(transports)) {
+    target_.host = host_;
+    target_.domain = domain_;
+  }
   ~Lookup() {
     if (open_ == 0) return;
     for (uint64_t question = 0; question < asked_; ++question) {
@@ -43,12 +48,12 @@ class DnsLocator::Lookup {
 
   void Start(uint64_t id) {
     id_ = id;
-    if (port_.has_value()) {  // §4.2: an explicit port: addresses only
-      AskAddresses({{0, 0, *port_, host_}});
-    } else if (asks_naptr_) {
-      Ask(host_, RecordType::kNaptr, Step::kNaptr);
+    if (target_.port.has_value()) {  // §4.2: an explicit port: addresses only
+      AskAddresses({{0, 0, *target_.port, host_}});
+    } else if (target_.transport.has_value()) {
+      AskSrv({by_});
     } else {
-      AskSrv(absl::StrCat("_sip._udp.", host_));
+      Ask(host_, RecordType::kNaptr, {Step::kNaptr});
     }
   }
   void OnAnswer(uint64_t question, const DnsAnswer& answer) {
@@ -71,7 +76,7 @@ class DnsLocator::Lookup {
     for (const Server& server : servers_) {
       for (const std::vector<IpAddress>* addresses : {&server.v4, &server.v6}) {
         for (const IpAddress& address : *addresses) {
-          const Hop hop{{address, server.port}};
+          const Hop hop = target_.HopTo(address, by_, server.port);
           if (std::find(hops.begin(), hops.end(), hop) == hops.end()) hops.push_back(hop);
         }
       }
@@ -83,23 +88,23 @@ class DnsLocator::Lookup {
   enum class Step : uint8_t { kNaptr, kSrv, kAddress };
   struct Asked {
     Step step;
-    size_t server;  // kAddress: whose
+    size_t which = 0;  // kSrv: in `candidates_`; kAddress: in `servers_`
   };
   struct Server {
     uint16_t port;
     std::vector<IpAddress> v4, v6;
   };
 
-  void Ask(absl::string_view name, RecordType type, Step step, size_t server = 0) {
+  void Ask(absl::string_view name, RecordType type, Asked asked) {
     const uint64_t question = asked_++;
     TW_CHECK(question < kQuestions);
-    questions_.push_back({step, server});
+    questions_.push_back(asked);
     ++open_;
     DnsAnswer answer;
     if (client_ == nullptr) {  // LocateNow
       const bool is_known = locator_.resolver_.ResolveNow(name, type, answer);
       is_incomplete_ |= !is_known;
-      if (is_known) Use({step, server}, answer);
+      if (is_known) Use(asked, answer);
       --open_;
       return;
     }
@@ -107,7 +112,6 @@ class DnsLocator::Lookup {
       OnAnswer(question, answer);
     }
   }
-  void AskSrv(absl::string_view name) { Ask(name, RecordType::kSrv, Step::kSrv); }
 
   void Use(Asked asked, const DnsAnswer& answer) {
     switch (asked.step) {
@@ -115,16 +119,29 @@ class DnsLocator::Lookup {
         UseNaptr(answer);
         return;
       case Step::kSrv:
-        UseSrv(answer);
+        UseSrv(asked.which, answer);
         return;
       case Step::kAddress:
         for (const dns::Record& record : answer.records) {
           const IpAddress address = std::get<dns::AddressData>(record.data).address;
-          Server& server = servers_[asked.server];
+          Server& server = servers_[asked.which];
           (address.is_v4() ? server.v4 : server.v6).push_back(address);
         }
         return;
     }
+  }
+
+  // Whether the transport can carry a request for this URI.
+  bool WillDo(TransportKind kind) const {
+    return transports_.Has(kind) && (IsSecure(kind) || !target_.is_secure);
+  }
+  // The transport of a NAPTR service, if it will do. §4.1: under SIPS only the services of TLS
+  // count; under SIP those count too if the client has it.
+  std::optional<TransportKind> TransportOfService(absl::string_view service) const {
+    for (const TransportKind kind : kSipTransports) {
+      if (absl::EqualsIgnoreCase(service, NaptrService(kind)) && WillDo(kind)) return kind;
+    }
+    return std::nullopt;
   }
 
   // §4.1. Records for transports that are not there are discarded; when none is left, the domain
@@ -133,7 +150,14 @@ class DnsLocator::Lookup {
   void UseNaptr(const DnsAnswer& answer) {
     if (answer.kind == DnsAnswer::Kind::kFailed) return;
     if (answer.records.empty()) {
-      AskSrv(absl::StrCat("_sip._udp.", host_));
+      std::vector<TransportKind> kinds = {by_};
+      for (const TransportKind kind : kSipTransports) {
+        // Our own records are "_sip" for a SIP URI.
+        if (kind != by_ && WillDo(kind) && IsSecure(kind) == target_.is_secure) {
+          kinds.push_back(kind);
+        }
+      }
+      AskSrv(kinds);
       return;
     }
     const dns::NaptrData* best = nullptr;
@@ -142,22 +166,52 @@ class DnsLocator::Lookup {
     };
     for (const dns::Record& record : answer.records) {
       const auto& naptr = std::get<dns::NaptrData>(record.data);
-      if (!absl::EqualsIgnoreCase(naptr.service, "SIP+D2U") ||
+      if (!TransportOfService(naptr.service).has_value() ||
           !absl::EqualsIgnoreCase(naptr.flags, "s") || !naptr.regexp.empty()) {
         continue;
       }
       if (best == nullptr || rank(naptr) < rank(*best)) best = &naptr;
     }
-    if (best != nullptr) AskSrv(best->replacement);
+    if (best == nullptr) return;
+    by_ = *TransportOfService(best->service);
+    candidates_ = {by_};
+    srv_answers_.resize(1);
+    srv_left_ = 1;
+    Ask(best->replacement, RecordType::kSrv, {Step::kSrv, 0});
+  }
+
+  void AskSrv(const std::vector<TransportKind>& kinds) {
+    for (const TransportKind kind : kinds) {
+      if (!SrvPrefix(kind).empty()) candidates_.push_back(kind);
+    }
+    if (candidates_.empty()) {  // WebSocket alone (RFC 7118 §8)
+      AskAddresses({{0, 0, DefaultPort(by_), host_}});
+      return;
+    }
+    srv_answers_.resize(candidates_.size());
+    srv_left_ = candidates_.size();
+    for (size_t i = 0; i < candidates_.size(); ++i) {
+      Ask(absl::StrCat(SrvPrefix(candidates_[i]), host_), RecordType::kSrv, {Step::kSrv, i});
+    }
   }
 
   // §4.2, RFC 2782. Without any record: the addresses of the host itself, at the default port. A
   // lookup that failed for want of an answer is not "no record".
-  void UseSrv(const DnsAnswer& answer) {
-    if (answer.kind == DnsAnswer::Kind::kNoData || answer.kind == DnsAnswer::Kind::kNoName) {
-      AskAddresses({{0, 0, Via::kDefaultPort, host_}});
+  void UseSrv(size_t candidate, const DnsAnswer& answer) {
+    srv_answers_[candidate] = answer;
+    if (--srv_left_ > 0) return;
+    bool has_failed = false;
+    for (size_t i = 0; i < candidates_.size(); ++i) {
+      has_failed |= srv_answers_[i].kind == DnsAnswer::Kind::kFailed;
+      if (srv_answers_[i].kind != DnsAnswer::Kind::kRecords) continue;
+      by_ = candidates_[i];
+      UseServers(srv_answers_[i]);
       return;
     }
+    if (!has_failed) AskAddresses({{0, 0, DefaultPort(by_), host_}});
+  }
+
+  void UseServers(const DnsAnswer& answer) {
     std::vector<dns::SrvData> servers;
     for (const dns::Record& record : answer.records) {
       servers.push_back(std::get<dns::SrvData>(record.data));
@@ -176,8 +230,8 @@ class DnsLocator::Lookup {
     ++open_;
     for (size_t i = 0; i < servers.size(); ++i) {
       const std::string& name = servers[i].target;
-      if (locator_.config_.uses_ipv4) Ask(name, RecordType::kA, Step::kAddress, i);
-      if (locator_.config_.uses_ipv6) Ask(name, RecordType::kAaaa, Step::kAddress, i);
+      if (locator_.config_.uses_ipv4) Ask(name, RecordType::kA, {Step::kAddress, i});
+      if (locator_.config_.uses_ipv6) Ask(name, RecordType::kAaaa, {Step::kAddress, i});
     }
     --open_;
   }
@@ -186,13 +240,18 @@ class DnsLocator::Lookup {
   Client* const client_;
   const uint64_t ticket_;
   const std::string host_;
-  const std::optional<uint16_t> port_;
-  const bool asks_naptr_;
+  const std::string domain_;
+  LocateTarget target_;  // of the texts above
+  const Transports transports_;
+  TransportKind by_;  // as long as no record says otherwise, the default
   uint64_t id_ = 0;
   uint64_t asked_ = 0;
   int open_ = 0;
   bool is_incomplete_ = false;
   std::vector<Asked> questions_;
+  std::vector<TransportKind> candidates_;  // whose SRV was asked for, best first
+  std::vector<DnsAnswer> srv_answers_;     // to these
+  size_t srv_left_ = 0;                    // not answered yet
   std::vector<Server> servers_;
 };
 
@@ -207,48 +266,43 @@ DnsLocator::DnsLocator(NodeClock& clock, dns::DnsResolver& resolver, const RunSe
 
 DnsLocator::~DnsLocator() = default;
 
-bool DnsLocator::Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
-                        uint64_t ticket) {
+bool DnsLocator::Locate(absl::string_view uri, const Transports& transports, std::vector<Hop>& hops,
+                        Client& client, uint64_t ticket) {
   hops.clear();
   const std::optional<LocateTarget> target = LocateTarget::Of(uri);
-  if (!target.has_value()) return true;
-  if (const std::optional<IpAddress> address = AddressOfHost(target->host)) {
-    hops.push_back(Hop{{*address, target->port.value_or(Via::kDefaultPort)}});
-    return true;
-  }
-  return Begin(std::make_unique<Lookup>(*this, &client, ticket, *target,
-                                        /*asks_naptr=*/!target->names_transport),
-               hops);
+  return !target.has_value() || Begin(*target, transports, hops, client, ticket);
 }
 
-void DnsLocator::LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
+void DnsLocator::LocateNow(absl::string_view uri, const Transports& transports,
+                           std::vector<Hop>& hops) {
   hops.clear();
   const std::optional<LocateTarget> target = LocateTarget::Of(uri);
-  if (!target.has_value()) return;
-  if (const std::optional<IpAddress> address = AddressOfHost(target->host)) {
-    hops.push_back(Hop{{*address, target->port.value_or(Via::kDefaultPort)}});
+  if (!target.has_value() || !target->Transport(transports).has_value()) return;
+  if (const std::optional<Hop> hop = target->Numeric(transports)) {
+    hops.push_back(*hop);
     return;
   }
   // No ticket: each is a draw of its own, from the upper half of the branches.
-  Lookup lookup(*this, nullptr, (uint64_t{1} << 63) + ++last_now_, *target,
-                /*asks_naptr=*/!target->names_transport);
+  Lookup lookup(*this, nullptr, (uint64_t{1} << 63) + ++last_now_, *target, transports);
   lookup.Start(0);
   if (!lookup.is_incomplete()) hops = lookup.Hops();
 }
 
-bool DnsLocator::LocateSentBy(absl::string_view host, std::optional<uint16_t> port,
+bool DnsLocator::LocateSentBy(TransportKind transport, absl::string_view host,
+                              std::optional<uint16_t> port, const Transports& transports,
                               std::vector<Hop>& hops, Client& client, uint64_t ticket) {
   hops.clear();
-  if (const std::optional<IpAddress> address = AddressOfHost(host)) {
-    hops.push_back(Hop{{*address, port.value_or(Via::kDefaultPort)}});
-    return true;
-  }
-  return Begin(std::make_unique<Lookup>(*this, &client, ticket, LocateTarget{host, port, true},
-                                        /*asks_naptr=*/false),
-               hops);
+  return Begin(LocateTarget::OfSentBy(transport, host, port), transports, hops, client, ticket);
 }
 
-bool DnsLocator::Begin(std::unique_ptr<Lookup> made, std::vector<Hop>& hops) {
+bool DnsLocator::Begin(const LocateTarget& target, const Transports& transports,
+                       std::vector<Hop>& hops, Client& client, uint64_t ticket) {
+  if (!target.Transport(transports).has_value()) return true;
+  if (const std::optional<Hop> hop = target.Numeric(transports)) {
+    hops.push_back(*hop);
+    return true;
+  }
+  auto made = std::make_unique<Lookup>(*this, &client, ticket, target, transports);
   Lookup& lookup = *made;
   const uint64_t id = ++last_lookup_;
   lookup.Start(id);
@@ -283,7 +337,11 @@ void DnsLocator::Forget(Client& client, uint64_t ticket) {
 void DnsLocator::Report(absl::string_view host, const std::vector<Hop>& hops) {
   if (!clock_.trace().is_watched()) return;
   std::string text(host);
-  for (const Hop& hop : hops) absl::StrAppend(&text, " ", ToString(hop.remote));
+  for (const Hop& hop : hops) {
+    const bool is_udp = hop.transport == TransportKind::kUdp;
+    absl::StrAppend(&text, " ", ToString(hop.remote), is_udp ? "" : "/",
+                    is_udp ? "" : ViaName(hop.transport));
+  }
   clock_.trace().Note(entity_, hops.empty() ? kNowhere : kLocated, text);
 }
 

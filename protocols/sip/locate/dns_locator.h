@@ -1,6 +1,9 @@
 // DnsLocator: RFC 3263 over a DnsResolver.
 //
-// NAPTR, then SRV, then A and AAAA, each only where §4.1 and §4.2 ask for it. The order among equal
+// NAPTR, then SRV, then A and AAAA, each only where §4.1 and §4.2 ask for it. Without NAPTR the SRV
+// records of all transports that will do are asked for at once, and of those that there are the one
+// counts that we like best: the preferred transport, then in the order of kSipTransports. TLS is
+// among them for a SIP URI only if it is the preferred one. The order among equal
 // SRV records is drawn by weight from the stream "NODE/NAME", "sip.srv", in the branch that the
 // ticket names: the same ticket gives the same choice as long as the records are the same, which is
 // what a stateless proxy needs (§4.4). LocateNow, which has no ticket, draws anew each time.
@@ -35,11 +38,13 @@ class DnsLocator final : public ServerLocator, private dns::DnsResolver::Client 
              const Config& config);
   ~DnsLocator() override;
 
-  bool Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
-              uint64_t ticket) override;
-  void LocateNow(absl::string_view uri, std::vector<Hop>& hops) override;
-  bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port, std::vector<Hop>& hops,
-                    Client& client, uint64_t ticket) override;
+  bool Locate(absl::string_view uri, const Transports& transports, std::vector<Hop>& hops,
+              Client& client, uint64_t ticket) override;
+  void LocateNow(absl::string_view uri, const Transports& transports,
+                 std::vector<Hop>& hops) override;
+  bool LocateSentBy(TransportKind transport, absl::string_view host, std::optional<uint16_t> port,
+                    const Transports& transports, std::vector<Hop>& hops, Client& client,
+                    uint64_t ticket) override;
   void Forget(Client& client, uint64_t ticket) override;
 
   size_t open_lookups() const { return lookups_.size(); }
@@ -48,7 +53,9 @@ class DnsLocator final : public ServerLocator, private dns::DnsResolver::Client 
   class Lookup;
 
   void OnAnswer(uint64_t ticket, const dns::DnsAnswer& answer) override;
-  bool Begin(std::unique_ptr<Lookup> lookup, std::vector<Hop>& hops);
+  // As Locate.
+  bool Begin(const LocateTarget& target, const Transports& transports, std::vector<Hop>& hops,
+             Client& client, uint64_t ticket);
   void Report(absl::string_view host, const std::vector<Hop>& hops);
 
   NodeClock& clock_;

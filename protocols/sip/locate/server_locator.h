@@ -5,8 +5,14 @@
 // table, a cache) is answered at once; else the locator asks and calls back, always in an event of
 // its own, never inside Locate.
 //
-// MODEL: UDP is the only transport. A SIPS URI, or one whose transport parameter asks for another
-// one, leads nowhere.
+// `transports` are those of the caller: a URI or record that asks for another one leads nowhere,
+// and so does a SIPS URI without any that TLS protects. Under TLS a hop says for which domain the
+// certificate must be (RFC 5922 §7.1: the host of the URI, before any DNS).
+//
+// Local policy: where §4.1 falls back on UDP (numeric hosts, explicit ports, domains without
+// records of their own) a SIP URI is taken to the preferred transport of the caller, and a SIPS URI
+// to the secure counterpart of that one, else to TLS, else to another secure one. Whoever prefers
+// UDP does what the RFC says.
 #ifndef TICKWIRE_PROTOCOLS_SIP_LOCATE_SERVER_LOCATOR_H_
 #define TICKWIRE_PROTOCOLS_SIP_LOCATE_SERVER_LOCATOR_H_
 
@@ -18,6 +24,7 @@
 
 #include "absl/strings/string_view.h"
 #include "protocols/sip/transport/message_transport.h"
+#include "protocols/sip/transport/transport_names.h"
 
 namespace tickwire::sip {
 
@@ -35,30 +42,52 @@ class ServerLocator {
   // §4: the servers of `uri` (a Request-URI, or the URI of a topmost Route). True: answered in
   // `hops`, which may be empty; the client is not called. False: the client will be called once,
   // with its ticket, which it may choose freely but not use twice at a time.
-  virtual bool Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
-                      uint64_t ticket) = 0;
+  virtual bool Locate(absl::string_view uri, const Transports& transports, std::vector<Hop>& hops,
+                      Client& client, uint64_t ticket) = 0;
   // What Locate would answer at once, without asking anybody; nothing when it would have to ask.
-  virtual void LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
-    static_cast<void>(uri), static_cast<void>(hops);
-  }
+  virtual void LocateNow(absl::string_view uri, const Transports& transports,
+                         std::vector<Hop>& hops) = 0;
   // §5: where to send a response when what the Via says (maddr, received, sent-by) is a name, or
-  // when the source of the request cannot be reached any more. `host` and `port` are of sent-by.
-  virtual bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port,
+  // when the source of the request cannot be reached any more. `transport`, `host` and `port` are
+  // those of the Via.
+  virtual bool LocateSentBy(TransportKind transport, absl::string_view host,
+                            std::optional<uint16_t> port, const Transports& transports,
                             std::vector<Hop>& hops, Client& client, uint64_t ticket) = 0;
   // The client does not want the answer any more. No effect when there is nothing outstanding.
   virtual void Forget(Client& client, uint64_t ticket) = 0;
 };
 
-// What of a URI decides about its servers (§4): the target (maddr or the host), its port, and
-// whether our only transport may be used. Views point into the text.
+// What of a URI decides about its servers (§4): the target (maddr or the host), its port, and the
+// transport if the URI names one. Views point into the text.
 struct LocateTarget {
-  absl::string_view host;        // a name, or an address with its brackets
-  std::optional<uint16_t> port;  // absent: SRV may be asked (§4.2)
-  bool names_transport = false;  // "transport=udp" is there: NAPTR is not asked (§4.1)
+  absl::string_view host;                  // a name, or an address with its brackets
+  std::optional<uint16_t> port;            // absent: SRV may be asked (§4.2)
+  std::optional<TransportKind> transport;  // named: NAPTR is not asked (§4.1)
+  bool is_secure = false;                  // SIPS
+  absl::string_view domain;                // the host of the URI when it is a name; else empty
 
-  // Nothing for a URI that is not SIP, and for one that needs another transport than UDP.
+  // Nothing for a URI that is not SIP, and for one that asks for a transport that nobody knows, or
+  // for UDP under SIPS.
   static std::optional<LocateTarget> Of(absl::string_view uri);
+  // Of the sent-by of a Via (§5).
+  static LocateTarget OfSentBy(TransportKind transport, absl::string_view host,
+                               std::optional<uint16_t> port);
+
+  // The one to be taken when no record says anything: the named one, else the local policy above.
+  // Nothing when `transports` has none that will do.
+  std::optional<TransportKind> Transport(const Transports& transports) const;
+  // A hop there; with the port of the URI, else `default_port`.
+  Hop HopTo(const IpAddress& address, TransportKind by, uint16_t default_port) const;
+  // The answer for a host that is an address; nothing for one that is a name, and for an address
+  // that none of `transports` leads to.
+  std::optional<Hop> Numeric(const Transports& transports) const;
 };
+
+bool IsSipsUri(absl::string_view uri);
+
+// RFC 3261 §8.1.2, §16.6 item 7: `uri` as a SIPS URI if `request_uri` is one and it is not, since a
+// request for a secure resource is secure on each hop.
+std::string SecuredAs(absl::string_view uri, absl::string_view request_uri);
 
 // A host that is an address: IPv6 with or without its brackets.
 std::optional<IpAddress> AddressOfHost(absl::string_view host);

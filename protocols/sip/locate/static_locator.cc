@@ -4,7 +4,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
-#include "protocols/sip/message/via.h"
 
 namespace tickwire::sip {
 namespace {
@@ -15,46 +14,73 @@ std::string KeyOf(absl::string_view name) {
 
 }  // namespace
 
-void NameTable::Add(absl::string_view name, const Endpoint& server) {
-  std::vector<Endpoint>& servers = servers_[KeyOf(name)];
-  if (std::find(servers.begin(), servers.end(), server) == servers.end()) {
-    servers.push_back(server);
+void NameTable::Add(absl::string_view name, const Endpoint& server,
+                    std::optional<TransportKind> transport) {
+  std::vector<Server>& servers = servers_[KeyOf(name)];
+  const Server added{server, transport};
+  if (std::find(servers.begin(), servers.end(), added) == servers.end()) servers.push_back(added);
+}
+
+void NameTable::FindBy(TransportKind by, const LocateTarget& target,
+                       const std::vector<Server>& servers, std::vector<Hop>& hops) {
+  const auto has_own = [&](const IpAddress& address) {
+    return std::any_of(servers.begin(), servers.end(), [&](const Server& server) {
+      return server.transport == by && server.at.address == address;
+    });
+  };
+  for (const Server& server : servers) {
+    const bool is_general = !server.transport.has_value();
+    if (is_general ? has_own(server.at.address) : server.transport != by) continue;
+    const bool has_port = server.at.port != 0;
+    const bool is_at_port = !is_general || (!IsSecure(by) && !IsWebSocket(by));
+    hops.push_back(target.HopTo(server.at.address, by,
+                                has_port && is_at_port ? server.at.port : DefaultPort(by)));
   }
 }
 
-void NameTable::Find(absl::string_view name, std::optional<uint16_t> port,
+void NameTable::Find(const LocateTarget& target, const Transports& transports,
                      std::vector<Hop>& hops) const {
-  const auto found = servers_.find(KeyOf(name));
+  const auto found = servers_.find(KeyOf(target.host));
   if (found == servers_.end()) return;
-  for (const Endpoint& server : found->second) {
-    const uint16_t own = server.port != 0 ? server.port : Via::kDefaultPort;
-    hops.push_back(Hop{{server.address, port.value_or(own)}});
+  const std::vector<Server>& servers = found->second;
+  const size_t before = hops.size();
+  if (const auto by = target.Transport(transports)) FindBy(*by, target, servers, hops);
+  if (hops.size() != before || target.transport.has_value()) return;
+  for (const TransportKind by : kSipTransports) {
+    if (!transports.Has(by) || (target.is_secure && !IsSecure(by))) continue;
+    FindBy(by, target, servers, hops);
   }
 }
 
 bool NameTable::Has(absl::string_view name) const { return servers_.contains(KeyOf(name)); }
 
-bool StaticLocator::Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
-                           uint64_t ticket) {
+void StaticLocator::Answer(const LocateTarget& target, const Transports& transports,
+                           std::vector<Hop>& hops) const {
+  if (!AddressOfHost(target.host).has_value()) {
+    names_.Find(target, transports, hops);
+  } else if (const std::optional<Hop> hop = target.Numeric(transports)) {
+    hops.push_back(*hop);
+  }
+}
+
+void StaticLocator::LocateNow(absl::string_view uri, const Transports& transports,
+                              std::vector<Hop>& hops) {
   hops.clear();
   const std::optional<LocateTarget> target = LocateTarget::Of(uri);
-  if (!target.has_value()) return true;
-  return LocateSentBy(target->host, target->port, hops, client, ticket);
+  if (target.has_value()) Answer(*target, transports, hops);
 }
 
-void StaticLocator::LocateNow(absl::string_view uri, std::vector<Hop>& hops) {
-  const std::optional<LocateTarget> target = LocateTarget::Of(uri);
-  if (target.has_value()) names_.Find(target->host, target->port, hops);
+bool StaticLocator::Locate(absl::string_view uri, const Transports& transports,
+                           std::vector<Hop>& hops, Client&, uint64_t) {
+  LocateNow(uri, transports, hops);
+  return true;
 }
 
-bool StaticLocator::LocateSentBy(absl::string_view host, std::optional<uint16_t> port,
+bool StaticLocator::LocateSentBy(TransportKind transport, absl::string_view host,
+                                 std::optional<uint16_t> port, const Transports& transports,
                                  std::vector<Hop>& hops, Client&, uint64_t) {
   hops.clear();
-  if (const std::optional<IpAddress> address = AddressOfHost(host)) {
-    hops.push_back(Hop{{*address, port.value_or(Via::kDefaultPort)}});
-  } else {
-    names_.Find(host, port, hops);
-  }
+  Answer(LocateTarget::OfSentBy(transport, host, port), transports, hops);
   return true;
 }
 

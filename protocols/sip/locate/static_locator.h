@@ -18,15 +18,28 @@ namespace tickwire::sip {
 // regard to case, and to a dot at their end.
 class NameTable {
  public:
-  // One more server of that name, behind the others. Port 0: the default port (5060). The port of a
-  // URI, when it has one, takes the place of this one. The same server twice is kept once.
-  void Add(absl::string_view name, const Endpoint& server);
-  // Appends the hops.
-  void Find(absl::string_view name, std::optional<uint16_t> port, std::vector<Hop>& hops) const;
+  // One more server of that name, behind the others. Without a transport it speaks whatever it is
+  // asked for: UDP, TCP and SCTP at this port, TLS and WebSocket at their default ports. With one
+  // it speaks that one at this port, and an entry without for the same address does not count then.
+  // Port 0: the default port. The port of a URI, when it has one, takes the place of all these. The
+  // same server twice is kept once.
+  void Add(absl::string_view name, const Endpoint& server,
+           std::optional<TransportKind> transport = std::nullopt);
+  // Appends the hops: of the transport that the target names or the local policy prefers
+  // (server_locator.h). When no server has the preferred one: by those transports that they have.
+  void Find(const LocateTarget& target, const Transports& transports, std::vector<Hop>& hops) const;
   bool Has(absl::string_view name) const;
 
  private:
-  absl::flat_hash_map<std::string, std::vector<Endpoint>> servers_;  // by name in lower case
+  struct Server {
+    Endpoint at;
+    std::optional<TransportKind> transport;
+    bool operator==(const Server&) const = default;
+  };
+  static void FindBy(TransportKind by, const LocateTarget& target,
+                     const std::vector<Server>& servers, std::vector<Hop>& hops);
+
+  absl::flat_hash_map<std::string, std::vector<Server>> servers_;  // by name in lower case
 };
 
 class StaticLocator final : public ServerLocator {
@@ -34,14 +47,19 @@ class StaticLocator final : public ServerLocator {
   // The table must outlive this.
   explicit StaticLocator(const NameTable& names) : names_(names) {}
 
-  bool Locate(absl::string_view uri, std::vector<Hop>& hops, Client& client,
-              uint64_t ticket) override;
-  bool LocateSentBy(absl::string_view host, std::optional<uint16_t> port, std::vector<Hop>& hops,
-                    Client& client, uint64_t ticket) override;
-  void LocateNow(absl::string_view uri, std::vector<Hop>& hops) override;
+  bool Locate(absl::string_view uri, const Transports& transports, std::vector<Hop>& hops,
+              Client& client, uint64_t ticket) override;
+  void LocateNow(absl::string_view uri, const Transports& transports,
+                 std::vector<Hop>& hops) override;
+  bool LocateSentBy(TransportKind transport, absl::string_view host, std::optional<uint16_t> port,
+                    const Transports& transports, std::vector<Hop>& hops, Client& client,
+                    uint64_t ticket) override;
   void Forget(Client&, uint64_t) override {}
 
  private:
+  void Answer(const LocateTarget& target, const Transports& transports,
+              std::vector<Hop>& hops) const;
+
   const NameTable& names_;
 };
 

@@ -1,6 +1,7 @@
 #include "protocols/sip/message/via.h"
 
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/transport/transport_names.h"
 
 namespace tickwire::sip {
 namespace {
@@ -96,7 +97,7 @@ std::optional<uint16_t> Via::rport() const {
 
 uint16_t Via::port_or_default() const {
   if (port.has_value()) return *port;
-  return EqualsIgnoreCase(transport, "TLS") ? 5061 : kDefaultPort;
+  return DefaultPort(TransportOfVia(transport).value_or(TransportKind::kUdp));
 }
 
 }  // namespace tickwire::sip

@@ -28,8 +28,10 @@ class ResponseContext::Branch {
   const Target target;
   const uint32_t breadth;  // its share of Max-Breadth, while it lives
   std::vector<Hop> hops;
-  size_t next_hop = 0;     // the next to be tried
-  std::string client_key;  // of the transaction with the present one
+  size_t next_hop = 0;             // the next to be tried
+  std::string client_key;          // of the transaction with the present one
+  size_t octets = 0;               // of the request in it
+  bool is_moved_for_size = false;  // it went by another transport than that of its hop
   bool is_locating = false;
   bool has_provisional = false;
   bool wants_cancel = false;  // sent as soon as a provisional allows it (§9.1)

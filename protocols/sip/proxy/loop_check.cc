@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "protocols/sip/transport/transport_names.h"
 #include "sim_core/trace/digest.h"
 
 namespace tickwire::sip {
@@ -31,7 +32,7 @@ bool HasLooped(const SipMessage& request, absl::string_view loop_hash, const Ser
   for (const Via& via : request.GetAll<Via>()) {
     const std::optional<absl::string_view> branch = via.branch();
     if (!branch.has_value() || !absl::EndsWith(*branch, second_part)) continue;
-    if (me.IsMe(via.host, via.port_or_default())) return true;
+    if (me.IsMe(via.host, via.port_or_default(), TransportOfVia(via.transport))) return true;
   }
   return false;
 }

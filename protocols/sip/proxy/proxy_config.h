@@ -29,6 +29,7 @@ struct ProxyConfig {
   SurplusPolicy surplus = SurplusPolicy::kForwardAll;
   bool records_route = true;
   std::string record_route_host;      // of our Record-Route URI; empty: our address
+  bool adds_path = false;             // to REGISTER requests (RFC 3327)
   bool detects_loops = true;          // RFC 5393 §4.1 asks for it wherever requests are forked
   bool recurses_on_redirect = false;  // 3xx: try the contacts (§16.7 item 4)
   bool forwards_503 = false;          // otherwise it becomes a 500 (§16.7 item 6)

@@ -7,9 +7,11 @@
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/proxy/loop_check.h"
 #include "protocols/sip/proxy/proxy_labels.h"
+#include "protocols/sip/proxy/request_source.h"
 #include "protocols/sip/proxy/response_context.h"
 #include "protocols/sip/proxy/route_rules.h"
 #include "protocols/sip/proxy/surplus_answer.h"
+#include "protocols/sip/transport/size_rule.h"
 #include "sim_core/trace/digest.h"
 
 namespace tickwire::sip {
@@ -62,10 +64,21 @@ SipMessage ProxyCore::MakeOwnResponse(const SipMessage& request, int status) {
   return response;
 }
 
+namespace {
+
+// By the Request-URI or the topmost Route.
+bool IsSecureRequest(const SipMessage& request) {
+  const std::optional<Route> top = request.Get<Route>();
+  return IsSipsUri(request.request_uri()) || (top.has_value() && IsSipsUri(top->uri));
+}
+
+}  // namespace
+
 // §16.6 item 4: for what can create a dialog (RFC 3261 §12.1, 3515 §2.4.4, 6665 §4.4), and not for
-// requests within one, which would gain nothing by it.
-bool ProxyCore::RecordsRoute(const SipMessage& request) const {
-  if (!config_.records_route) return false;
+// requests within one, which would gain nothing by it. Whatever the configuration says, where a
+// secure request did not come over TLS, or another one did.
+bool ProxyCore::RecordsRoute(const SipMessage& request, const Hop& from) const {
+  if (!config_.records_route && IsSecureRequest(request) == IsSecure(from.transport)) return false;
   switch (request.method()) {
     case Method::kInvite:
     case Method::kSubscribe:
@@ -76,12 +89,58 @@ bool ProxyCore::RecordsRoute(const SipMessage& request) const {
   }
 }
 
-std::string ProxyCore::OwnRouteUri(const Hop& towards) {
-  const absl::string_view sent_by = env_.transport.SentBy(towards);
-  if (config_.record_route_host.empty()) return absl::StrCat("sip:", sent_by, ";lr");
-  const uint16_t port = env_.me.port;
-  return absl::StrCat("sip:", config_.record_route_host,
-                      port == Via::kDefaultPort ? "" : absl::StrCat(":", port), ";lr");
+// MODEL: TLS of a request that is not secure is said by "transport=tls", which RFC 5658 §6.2 would
+// not have. Its other way, a SIPS URI, would make the whole dialog secure (§12.1.1), and records in
+// the DNS that lead to TLS cannot be had for an address.
+std::string ProxyCore::OwnRouteUri(const Hop& facing, bool is_secure, bool names_udp) {
+  Hop towards = facing;
+  if (is_secure && !IsSecure(facing.transport)) {
+    LocateTarget sips;
+    sips.is_secure = true;
+    towards.transport = sips.Transport(env_.transport.transports()).value_or(facing.transport);
+  }
+  const TransportKind by = towards.transport;
+  std::string uri = is_secure ? "sips:" : "sip:";
+  if (config_.record_route_host.empty()) {
+    absl::StrAppend(&uri, env_.transport.SentBy(towards));
+  } else {
+    const uint16_t port = env_.transport.port(by);
+    absl::StrAppend(&uri, config_.record_route_host,
+                    port == DefaultPort(by) ? "" : absl::StrCat(":", port));
+  }
+  const bool is_plain_udp = by == TransportKind::kUdp && !is_secure;
+  absl::StrAppend(&uri, ";lr",
+                  is_plain_udp && names_udp ? ";transport=udp" : TransportParam(by, is_secure));
+  return uri;
+}
+
+template <class Header>
+void ProxyCore::PushOwnUris(SipMessage& request, const Hop& from, const Hop& towards) {
+  const bool is_secure = IsSecureRequest(request);
+  const bool changes = from.transport != towards.transport;
+  const std::string inner = OwnRouteUri(towards, is_secure, changes);
+  const std::string outer = OwnRouteUri(from, is_secure, changes);
+  const auto push = [&](absl::string_view uri) {
+    Header header;
+    header.uri = uri;
+    if (request.Has<Header>()) {
+      request.Prepend(header);
+    } else {
+      request.AddBehind<Via>(header);
+    }
+  };
+  if (inner != outer) push(outer);
+  push(inner);
+}
+
+void ProxyCore::AddRecordRoute(SipMessage& request, const Hop& towards) {
+  const Hop from = SourceOf(request);
+  if (RecordsRoute(request, from)) PushOwnUris<RecordRoute>(request, from, towards);
+}
+
+void ProxyCore::AddPath(SipMessage& request, const Hop& towards) {
+  if (!config_.adds_path || request.method() != Method::kRegister) return;
+  PushOwnUris<Path>(request, SourceOf(request), towards);
 }
 
 // MODEL: the overload parameters that the client put into its own Via stay there (RFC 7339 §5.6
@@ -160,13 +219,15 @@ void ProxyCore::ForwardStatelessly(SipMessage&& request, const Target& target,
       MaxForwards{hops.has_value() ? static_cast<uint8_t>(hops->hops - 1) : MaxForwards{}.hops});
   ApplyTarget(request, target);
   if (target.flow.has_value()) {
-    SendStateless(std::move(request), Hop{*target.flow}, branch);
+    Hop hop = *target.flow;
+    hop.connection = 0;  // nobody would hear that it is gone
+    SendStateless(std::move(request), hop, branch);
     return;
   }
   // The ticket decides among servers of equal standing (RFC 3263 §4.4), so it is that hash.
   std::vector<Hop> hops_found;
   if (locating_.contains(hash)) return;  // a repetition of what is being located
-  if (env_.locator.Locate(next_hop, hops_found, *this, hash)) {
+  if (env_.locator.Locate(next_hop, env_.transport.transports(), hops_found, *this, hash)) {
     if (hops_found.empty()) {
       Note(proxy_labels::kNowhere, next_hop);
     } else {
@@ -196,17 +257,10 @@ void ProxyCore::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
 }
 
 void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string_view branch) {
-  if (RecordsRoute(request)) {
-    const std::string uri = OwnRouteUri(hop);
-    RecordRoute route;
-    route.uri = uri;
-    if (request.Has<RecordRoute>()) {
-      request.Prepend(route);
-    } else {
-      request.AddBehind<Via>(route);
-    }
-  }
+  AddPath(request, hop);
+  AddRecordRoute(request, hop);
   AddVia(request, hop, branch);
+  const Hop fit = FitRequest(env_.transport, request, hop);
   const bool is_ack = request.method() == Method::kAck;
   if (is_ack) {
     ++counters_.acks;
@@ -214,7 +268,7 @@ void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string
   }
   Note(is_ack ? proxy_labels::kAckForwarded : proxy_labels::kForwardedStatelessly,
        request.start_line());
-  env_.transport.Send(hop, request.Wire());
+  env_.transport.Send(fit, request.Wire());
 }
 
 // --- From the transaction layer. ---
@@ -322,7 +376,8 @@ void ProxyCore::EndSurplus(uint64_t branch, ClientTransaction& invite, const Sip
   // MODEL: where the locator has no answer at once, both go where the INVITE went.
   std::vector<Hop> hops;
   const uint64_t ticket = ++last_id_;
-  if (!env_.locator.Locate(answer->next_hop, hops, *this, ticket)) {
+  if (!env_.locator.Locate(SecuredAs(answer->next_hop, answer->bye.request_uri()),
+                           env_.transport.transports(), hops, *this, ticket)) {
     env_.locator.Forget(*this, ticket);
   }
   const Hop hop = hops.empty() ? invite.hop() : hops[0];
@@ -332,9 +387,11 @@ void ProxyCore::EndSurplus(uint64_t branch, ClientTransaction& invite, const Sip
   AddVia(answer->ack, hop, MakeBranch(NewToken(), no_loop));
   AddVia(answer->bye, hop, MakeBranch(NewToken(), no_loop));
   if (surplus_.size() >= kMaxSurplus) surplus_.erase(surplus_.begin());
-  surplus_.push_back({branch, tag, std::move(answer->ack).TakeWire(), hop});
-  env_.transport.Send(hop, surplus_.back().ack);
-  env_.table.Start(std::move(answer->bye), hop);
+  const Hop ack_hop = FitRequest(env_.transport, answer->ack, hop);
+  const Hop bye_hop = FitRequest(env_.transport, answer->bye, hop);
+  surplus_.push_back({branch, tag, std::move(answer->ack).TakeWire(), ack_hop});
+  env_.transport.Send(ack_hop, surplus_.back().ack);
+  env_.table.Start(std::move(answer->bye), bye_hop);
 }
 
 }  // namespace tickwire::sip

@@ -13,6 +13,7 @@ inline constexpr TraceLabel kCancelledTimer{"cancelled branch",
                                             "RFC 3261 9.1: no final response within 64*T1"};
 inline constexpr TraceLabel kTarget{"target", "RFC 3261 16.6"};
 inline constexpr TraceLabel kNextServer{"next server", "RFC 3263 4.3"};
+inline constexpr TraceLabel kOriginalTransport{"back to the first transport", "RFC 3261 18.1.1"};
 inline constexpr TraceLabel kBest{"best response", "RFC 3261 16.7 item 6"};
 inline constexpr TraceLabel kRecursion{"recursion on a redirection", "RFC 3261 16.7 item 4"};
 inline constexpr TraceLabel kNoAnswer{"no answer", "the next target is tried"};

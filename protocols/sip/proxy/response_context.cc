@@ -12,6 +12,7 @@
 #include "protocols/sip/proxy/route_rules.h"
 #include "protocols/sip/registrar/qvalue.h"
 #include "protocols/sip/transaction/derived_requests.h"
+#include "protocols/sip/transport/size_rule.h"
 
 namespace tickwire::sip {
 
@@ -132,8 +133,13 @@ void ResponseContext::StartBranch(Target target, uint32_t breadth) {
   outgoing_breadth_ += breadth;
   core_.Note(proxy_labels::kTarget, branch.target.uri);
   if (branch.target.flow.has_value()) {
-    branch.hops = {Hop{*branch.target.flow}};
-  } else if (!core_.locator().Locate(NextHopUri(*request_, branch.target), branch.hops, *this,
+    branch.hops = {*branch.target.flow};
+    if (branch.target.flow->connection != 0) {  // else by a new one
+      branch.hops.push_back(*branch.target.flow);
+      branch.hops.back().connection = 0;
+    }
+  } else if (!core_.locator().Locate(NextHopUri(*request_, branch.target),
+                                     core_.transport().transports(), branch.hops, *this,
                                      branch.id)) {
     branch.is_locating = true;
     return;
@@ -171,9 +177,12 @@ void ResponseContext::Attempt(Branch& branch) {
   const Hop hop = branch.hops[branch.next_hop++];
   branch.has_provisional = false;
   SipMessage copy = Build(branch, hop);
+  branch.octets = copy.Wire().size();
+  const Hop fit = FitRequest(core_.transport(), copy, hop);
+  branch.is_moved_for_size = fit.transport != hop.transport;
   ++live_clients_;
   ++core_.counters().forwarded;
-  branch.client_key = core_.table().Start(std::move(copy), hop, branch.id).key();
+  branch.client_key = core_.table().Start(std::move(copy), fit, branch.id).key();
   if (!is_invite_) return;
   branch.timer_c.Set(core_.config().timer_c);
   if (core_.config().no_answer_after.has_value()) {
@@ -184,17 +193,9 @@ void ResponseContext::Attempt(Branch& branch) {
 // §16.6. Max-Forwards has been dealt with already.
 SipMessage ResponseContext::Build(const Branch& branch, const Hop& hop) {
   SipMessage copy = *request_;
+  core_.AddPath(copy, hop);
   ApplyTarget(copy, branch.target);
-  if (core_.RecordsRoute(copy)) {
-    const std::string uri = core_.OwnRouteUri(hop);
-    RecordRoute route;
-    route.uri = uri;
-    if (copy.Has<RecordRoute>()) {
-      copy.Prepend(route);
-    } else {
-      copy.AddBehind<Via>(route);
-    }
-  }
+  core_.AddRecordRoute(copy, hop);
   copy.Set(MaxBreadth{branch.breadth});
   core_.AddVia(copy, hop, MakeBranch(core_.NewToken(), loop_hash_));
   return copy;
@@ -338,7 +339,17 @@ void ResponseContext::OnTimeout(uint64_t id) {
 void ResponseContext::OnTransportError(uint64_t id) {
   Branch* const branch = Find(id);
   TW_CHECK(branch != nullptr);
-  if (!branch->is_finished) FailOver(*branch, 503);  // §16.9
+  if (branch->is_finished) return;
+  // §18.1.1: the transport for large requests was refused there (and did not merely break): once
+  // more by the one that was meant at first.
+  if (branch->is_moved_for_size && !branch->has_provisional) {
+    const Hop& hop = branch->hops[branch->next_hop - 1];
+    if (core_.transport().ForSize(hop, branch->octets).transport == hop.transport) {
+      core_.Note(proxy_labels::kOriginalTransport, branch->target.uri);
+      --branch->next_hop;
+    }
+  }
+  FailOver(*branch, 503);  // §16.9
 }
 
 // --- CANCEL (§16.10, §9.1). ---

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "protocols/sip/locate/server_locator.h"
 
 namespace tickwire::sip {
 namespace {
@@ -50,6 +51,20 @@ bool IsLoose(absl::string_view uri) {
   return parsed.has_value() && parsed->is_loose_router();
 }
 
+// RFC 5658 §5: of a double Record-Route both are taken off at once, or the request would come here
+// again. What stands there twice in the same words is not one, and means a second visit.
+void RemoveOwnRoutes(SipMessage& request, const ServerIdentity& me) {
+  std::string first;
+  for (int i = 0; i < 2; ++i) {
+    const std::optional<Route> top = request.Get<Route>();
+    const std::optional<SipUri> route = top.has_value() ? top->sip_uri() : std::nullopt;
+    if (!route.has_value() || !me.IsMe(*route)) return;
+    if (i == 1 && (!route->is_loose_router() || top->uri == absl::string_view(first))) return;
+    first = std::string(top->uri);
+    request.RemoveFirst<Route>();
+  }
+}
+
 }  // namespace
 
 void PreprocessRoutes(SipMessage& request, const ServerIdentity& me) {
@@ -65,19 +80,18 @@ void PreprocessRoutes(SipMessage& request, const ServerIdentity& me) {
       SetRoutes(request, routes);
     }
   } else if (uri.has_value()) {
-    // §16.4: a maddr that means us, at our port, has done its work.
+    // §16.4: a maddr that means us, at our port and transport, has done its work.
     const std::optional<absl::string_view> maddr = uri->Param("maddr");
-    if (maddr.has_value() && me.IsMe(*maddr, uri->port)) {
+    SipUri there = *uri;
+    there.host = maddr.value_or("");
+    if (maddr.has_value() && me.IsMe(there)) {
       const std::string params = WithoutParams(uri->params, {"maddr", "transport"});
       uri->params = params;
       uri->port.reset();
       request.SetRequestUri(uri->ToString());
     }
   }
-  if (const std::optional<Route> top = request.Get<Route>()) {
-    const std::optional<SipUri> route = top->sip_uri();
-    if (route.has_value() && me.IsMe(*route)) request.RemoveFirst<Route>();
-  }
+  RemoveOwnRoutes(request, me);
 }
 
 std::string AsRequestUri(absl::string_view text) {
@@ -112,9 +126,9 @@ void ApplyTarget(SipMessage& request, const Target& target) {
 }
 
 std::string NextHopUri(const SipMessage& request, const Target& target) {
-  if (!target.next_hop.empty()) return target.next_hop;
-  if (!target.route.empty()) return target.route.front();
-  if (const std::optional<Route> top = request.Get<Route>()) return std::string(top->uri);
+  if (!target.next_hop.empty()) return SecuredAs(target.next_hop, target.uri);
+  if (!target.route.empty()) return SecuredAs(target.route.front(), target.uri);
+  if (const std::optional<Route> top = request.Get<Route>()) return SecuredAs(top->uri, target.uri);
   return target.uri;
 }
 

@@ -8,6 +8,7 @@
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/proxy/loop_check.h"
 #include "protocols/sip/proxy/proxy_labels.h"
+#include "protocols/sip/proxy/request_source.h"
 #include "protocols/sip/proxy/route_rules.h"
 #include "protocols/sip/registrar/address_of_record.h"
 #include "protocols/sip/registrar/qvalue.h"
@@ -28,37 +29,45 @@ RegistrarConfig WithDomains(RegistrarConfig config, const ServerIdentity& me) {
   return config;
 }
 
-// Where the request came from, as its top Via says by now (§18.2.1, RFC 3581 §4).
-Endpoint SourceOf(const SipMessage& request) {
-  const std::optional<Via> via = request.Get<Via>();
-  if (!via.has_value()) return {};
-  const std::optional<IpAddress> address = AddressOfHost(via->received().value_or(via->host));
-  return {address.value_or(IpAddress()), via->rport().value_or(via->port_or_default())};
+// How the sender of this request is reached the way that it came: over UDP at its source, else by
+// its connection, and when that is gone at the port that it listens at.
+Hop FlowOf(const ServerTransaction& transaction) {
+  const Hop& hop = transaction.hop();
+  return hop.is_reliable() ? hop : SourceOf(transaction.request());
 }
 
-// Where a response with this Via on top goes (§18.2.2).
-std::optional<Endpoint> ResponseTarget(const Via& via) {
-  if (const auto maddr = via.maddr()) {
-    if (const std::optional<IpAddress> address = AddressOfHost(*maddr)) {
-      return Endpoint{*address, via.port_or_default()};
+// The identity knows the ports that the transport layer listens at.
+SipServerConfig WithPorts(SipServerConfig config) {
+  const auto add = [&](TransportKind transport, uint16_t port) {
+    if (config.transport.transports.Has(transport) && port != 0) {
+      config.me.more_ports.push_back({transport, port});
     }
-  }
-  const std::optional<IpAddress> address = AddressOfHost(via.received().value_or(via.host));
-  if (!address.has_value()) return std::nullopt;
-  return Endpoint{*address, via.rport().value_or(via.port_or_default())};
+  };
+  const uint16_t secure_port = static_cast<uint16_t>(config.me.port + 1);
+  add(TransportKind::kTls, secure_port);
+  add(TransportKind::kTlsSctp, secure_port);
+  add(TransportKind::kWs, config.transport.websocket_port);
+  add(TransportKind::kWss, config.transport.secure_websocket_port);
+  return config;
+}
+
+ProxyConfig WithPath(ProxyConfig config, bool adds_path) {
+  config.adds_path = adds_path;
+  return config;
 }
 
 }  // namespace
 
 SipServer::SipServer(const Env& env, SipServerConfig config)
     : clock_(env.clock),
-      sockets_(env.sockets),
+      below_{env.sockets, env.streams, &env.locator},
       locator_(env.locator),
-      config_(std::move(config)),
+      config_(WithPorts(std::move(config))),
       owner_(absl::StrCat(clock_.trace().node_name(), "/", config_.name)),
       transport_(env.clock, *this, config_.name),
       table_(env.clock, *this, *this, config_.timers),
-      core_({clock_, table_, transport_, locator_, config_.me, env.seed}, config_.proxy, owner_),
+      core_({clock_, table_, transport_, locator_, config_.me, env.seed},
+            WithPath(config_.proxy, config_.adds_path), owner_),
       locations_(env.clock, config_.locations, config_.name),
       registrar_(env.clock, locations_, WithDomains(config_.registrar, config_.me), env.seed,
                  owner_),
@@ -85,7 +94,9 @@ SipServer::SipServer(const Env& env, SipServerConfig config)
 
 SipServer::~SipServer() = default;
 
-absl::Status SipServer::Open(const Endpoint& local) { return transport_.Open(sockets_, local); }
+absl::Status SipServer::Open(const Endpoint& local) {
+  return transport_.Open(below_, local, config_.transport);
+}
 
 // --- From the transport layer. ---
 
@@ -94,7 +105,7 @@ void SipServer::OnRequest(SipMessage&& request, const Hop& reply_to) {
     ProcessRequest(std::move(request), reply_to);
     return;
   }
-  if (monitor_.has_value()) monitor_->OnRequest(SourceOf(request));
+  if (monitor_.has_value()) monitor_->OnRequest(SourceOf(request).remote);
   const bool is_cheap = IsToBeRefused(request);
   Enqueue({std::move(request), reply_to, is_cheap});
 }
@@ -230,7 +241,7 @@ void SipServer::Process(ServerTransaction& transaction) {
     transaction.Respond(*std::move(challenge));
     return;
   }
-  if (auto answer = AnswerOurselves(request, user)) {
+  if (auto answer = AnswerOurselves(request, user, FlowOf(transaction))) {
     transaction.Respond(*std::move(answer));
     return;
   }
@@ -243,7 +254,6 @@ void SipServer::Process(ServerTransaction& transaction) {
     transaction.Respond(Redirect(request, found.targets));
     return;
   }
-  AddPath(request);
   core_.Forward(transaction, std::move(request), std::move(loop_hash), std::move(found.targets),
                 found.is_responsible);
 }
@@ -359,9 +369,9 @@ bool SipServer::IsForRegistrar(const SipMessage& request) const {
 }
 
 std::optional<SipMessage> SipServer::AnswerOurselves(const SipMessage& request,
-                                                     const std::string& user) {
+                                                     const std::string& user, const Hop& source) {
   if (IsForRegistrar(request)) {
-    return registrar_.Process(request, SourceOf(request), user, core_.NewTag());
+    return registrar_.Process(request, source, user, core_.NewTag());
   }
   const std::optional<SipUri> uri = SipUri::Parse(request.request_uri());
   if (!uri.has_value() || !uri->user.empty() || !config_.me.IsMe(*uri)) return std::nullopt;
@@ -419,7 +429,10 @@ SipServer::Targets SipServer::FindTargets(const SipMessage& request) const {
   if (!config_.reg_event_server.empty() && request.method() == Method::kSubscribe) {
     const std::optional<tickwire::sip::Event> event = request.Get<tickwire::sip::Event>();
     if (event.has_value() && event->package == "reg") {
-      target.uri = absl::StrCat("sip:", uri->user, "@", config_.reg_event_server);
+      // It listens for UDP alone.
+      const bool says_udp = transport_.transports().preferred() != TransportKind::kUdp;
+      target.uri = absl::StrCat("sip:", uri->user, "@", config_.reg_event_server,
+                                says_udp ? ";transport=udp" : "");
       found.targets = {std::move(target)};
       return found;
     }
@@ -454,19 +467,6 @@ SipMessage SipServer::Redirect(const SipMessage& request, const std::vector<Targ
   return response;
 }
 
-// RFC 3327 §5.2.
-void SipServer::AddPath(SipMessage& request) {
-  if (!config_.adds_path || request.method() != Method::kRegister) return;
-  const std::string uri = core_.OwnRouteUri(Hop{SourceOf(request)});
-  Path path;
-  path.uri = uri;
-  if (request.Has<Path>()) {
-    request.Prepend(path);
-  } else {
-    request.AddBehind<Via>(path);
-  }
-}
-
 // --- Without state (§16.11). ---
 
 void SipServer::ProcessStatelessly(SipMessage&& request, const Hop& reply_to) {
@@ -482,7 +482,6 @@ void SipServer::ProcessStatelessly(SipMessage&& request, const Hop& reply_to) {
     is_answered |= found.status != 0;
   }
   if (!is_answered) {
-    AddPath(copy);
     // The first of the most preferred ones: the same for each repetition.
     const auto target =
         std::max_element(found.targets.begin(), found.targets.end(),
@@ -500,13 +499,12 @@ void SipServer::ForwardResponseStatelessly(const SipMessage& response) {
   SipMessage copy = response;
   copy.RemoveFirst<Via>();
   const std::optional<Via> via = copy.Get<Via>();
-  const std::optional<Endpoint> target =
-      via.has_value() ? ResponseTarget(*via) : std::optional<Endpoint>();
+  const std::optional<Hop> target = via.has_value() ? ResponseHop(*via) : std::nullopt;
   if (!target.has_value()) {
     core_.Note(proxy_labels::kResponseDropped, response.start_line());
     return;
   }
-  transport_.Send(Hop{*target}, copy.Wire());
+  transport_.Send(*target, copy.Wire());
 }
 
 }  // namespace tickwire::sip

@@ -45,6 +45,7 @@ struct SipServerConfig {
   std::string name = "server";  // in the trace and of the random streams
   ServerMode mode = ServerMode::kStateful;
   ServerIdentity me;
+  SipTransportConfig transport;
   ProxyConfig proxy;
   TransactionTimers timers;
   // Where requests for a domain go (".": all others). A URI; pushed as Route, or only sent there.
@@ -96,6 +97,7 @@ class SipServer final : private SipTransport::Listener,
     DatagramStack& sockets;
     ServerLocator& locator;
     RunSeed seed;
+    TransportStack* streams = nullptr;  // null: UDP only
   };
 
   struct Counters {
@@ -118,6 +120,7 @@ class SipServer final : private SipTransport::Listener,
   const Registrar& registrar() const { return registrar_; }
   Registrar& registrar() { return registrar_; }
   const ProxyCore& core() const { return core_; }
+  SipTransport& transport() { return transport_; }
   const SipTransport& transport() const { return transport_; }
   const SipServerConfig& config() const { return config_; }
   const Counters& counters() const { return counters_; }
@@ -160,7 +163,8 @@ class SipServer final : private SipTransport::Listener,
   std::optional<SipMessage> Challenge(const SipMessage& request, DigestSide side,
                                       const DigestServer::Verdict& verdict);
   // For this server itself: the response.
-  std::optional<SipMessage> AnswerOurselves(const SipMessage& request, const std::string& user);
+  std::optional<SipMessage> AnswerOurselves(const SipMessage& request, const std::string& user,
+                                            const Hop& source);
   bool IsForRegistrar(const SipMessage& request) const;
   Targets FindTargets(const SipMessage& request) const;  // §16.5
   const SipServerConfig::NextHop* FindNextHop(absl::string_view host) const;
@@ -170,10 +174,9 @@ class SipServer final : private SipTransport::Listener,
   void Process(ServerTransaction& transaction);
   void ProcessStatelessly(SipMessage&& request, const Hop& reply_to);
   void ForwardResponseStatelessly(const SipMessage& response);
-  void AddPath(SipMessage& request);
 
   NodeClock& clock_;
-  DatagramStack& sockets_;
+  const SipTransport::Below below_;
   ServerLocator& locator_;
   const SipServerConfig config_;
   const std::string owner_;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "protocols/transport/endpoint.h"
+#include "protocols/sip/transport/message_transport.h"
 
 namespace tickwire::sip {
 
@@ -15,9 +15,9 @@ struct Target {
   std::string uri;                 // becomes the Request-URI
   uint16_t q = 1000;               // thousandths; greatest first
   std::vector<std::string> route;  // URIs to be pushed as Route, first one on top (RFC 3327 §5.4)
-  // Where to send it whatever the URIs say (§16.6 item 7): a URI to be located, or an address.
+  // Where to send it whatever the URIs say (§16.6 item 7): a URI to be located, or a hop.
   std::string next_hop;
-  std::optional<Endpoint> flow;
+  std::optional<Hop> flow;
   // RFC 5627 §6.1: another contact of the same instance, for when the one before is gone (408,
   // 430).
   bool is_only_for_gone = false;

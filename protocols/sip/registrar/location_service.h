@@ -16,7 +16,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "protocols/transport/endpoint.h"
+#include "protocols/sip/transport/message_transport.h"
 #include "sim_core/event/node_clock.h"
 #include "sim_core/event/timer.h"
 
@@ -29,7 +29,7 @@ struct Binding {
   std::string call_id;   // of the REGISTER that made or refreshed it
   std::string instance;  // +sip.instance without its quotes: "<urn:uuid:...>"; mostly empty
   std::vector<std::string> path;  // RFC 3327: URIs, nearest to us first
-  Endpoint source;                // where the REGISTER came from
+  Hop source;                     // where the REGISTER came from
   uint32_t cseq = 0;
   uint32_t reg_id = 0;        // RFC 5626 §4.2; 0: none
   uint32_t updated = 0;       // counts refreshes of the record: greater is later

@@ -69,7 +69,7 @@ SipMessage Registrar::Reject(const SipMessage& request, int status, absl::string
   return response;
 }
 
-SipMessage Registrar::Process(const SipMessage& request, const Endpoint& source,
+SipMessage Registrar::Process(const SipMessage& request, const Hop& source,
                               absl::string_view authenticated, absl::string_view to_tag) {
   // §10.3 step 2, §8.2.2.3.
   std::vector<absl::string_view> unknown;

@@ -53,8 +53,8 @@ class Registrar final : private LocationService::Observer {
 
   // The response to a REGISTER for one of our domains. `source` is where it came from,
   // `authenticated` the user whose password it had, empty without a password, `to_tag` a new tag.
-  SipMessage Process(const SipMessage& request, const Endpoint& source,
-                     absl::string_view authenticated, absl::string_view to_tag);
+  SipMessage Process(const SipMessage& request, const Hop& source, absl::string_view authenticated,
+                     absl::string_view to_tag);
 
   // What a Request-URI of one of our domains leads to.
   struct Lookup {
@@ -77,7 +77,7 @@ class Registrar final : private LocationService::Observer {
     std::string aor;
     std::string call_id;
     uint32_t cseq;
-    Endpoint source;
+    Hop source;
     std::vector<std::string> path;
     std::vector<Binding> bindings;  // as they would be
     std::vector<std::string> new_instances;

@@ -133,11 +133,12 @@ void Override(const ScriptSend& send, Draft& draft) {
                                                          : send.method;
     draft.Set(CSeq::kName, absl::StrCat(number, " ", method));
   }
-  if (!send.branch.empty()) {
+  if (!send.branch.empty() || !send.via_transport.empty()) {
     const std::string value(draft.Value(Via::kName));
     std::optional<Via> via = Via::Parse(value);
     if (via.has_value()) {
-      via->params.Set("branch", send.branch);
+      if (!send.branch.empty()) via->params.Set("branch", send.branch);
+      if (!send.via_transport.empty()) via->transport = send.via_transport;
       std::string changed;
       via->AppendTo(changed);
       draft.SetFirst(Via::kName, changed);

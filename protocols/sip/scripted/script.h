@@ -36,6 +36,7 @@ struct ScriptSend {
 
   // Overrides; empty or absent: as it should be.
   std::string uri, call_id, from_tag, to_tag, branch, cseq_method;
+  std::string via_transport;  // "TCP": what the top Via says; it goes over UDP all the same
   std::optional<uint32_t> cseq;
   std::vector<HeaderEdit> edits;  // in this order, behind all else
   std::string body_type, body;

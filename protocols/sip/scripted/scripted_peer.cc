@@ -328,7 +328,7 @@ ScriptSend ScriptedPeer::Filled(const ScriptSend& send, const Endpoint& own,
   ScriptSend filled = send;
   for (std::string* const text :
        {&filled.raw, &filled.reason, &filled.uri, &filled.call_id, &filled.from_tag, &filled.to_tag,
-        &filled.branch, &filled.cseq_method, &filled.body}) {
+        &filled.branch, &filled.via_transport, &filled.cseq_method, &filled.body}) {
     *text = Fill(*text, own, target);
   }
   for (HeaderEdit& edit : filled.edits) edit.value = Fill(edit.value, own, target);

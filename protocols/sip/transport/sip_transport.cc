@@ -15,6 +15,11 @@ constexpr TraceLabel kUnreadable{"unreadable message dropped", "RFC 3261 18.3"};
 constexpr TraceLabel kForeignResponse{"response for somebody else dropped", "RFC 3261 18.1.2"};
 constexpr TraceLabel kNoWayBack{"request without a way back dropped", "RFC 3261 18.2.2"};
 constexpr TraceLabel kRejected{"damaged request rejected", "RFC 3261 18.3"};
+constexpr TraceLabel kBrokenStream{"request in a broken stream rejected", "RFC 3261 18.3"};
+constexpr TraceLabel kOtherWay{"response tries another way", "RFC 3261 18.2.2, RFC 3263 5"};
+constexpr TraceLabel kUndeliverable{"message cannot be delivered", "RFC 3261 18.4"};
+constexpr TraceLabel kNoTcp{"peer refuses TCP: UDP whatever the size", "RFC 3261 18.1.1"};
+constexpr TraceLabel kForSize{"TCP for a large request", "RFC 3261 18.1.1"};
 constexpr TraceLabel kTooLong{"message exceeds a datagram", "RFC 3261 18.1.1"};
 constexpr TraceLabel kUnreachable{"network reports an error", "RFC 3261 18.4"};
 
@@ -22,10 +27,20 @@ std::span<const uint8_t> BytesOf(absl::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-// A host of a Via or URI that is an address: IPv6 with or without brackets.
-std::optional<IpAddress> AddressOf(absl::string_view host) {
-  if (host.size() >= 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-  return IpAddress::Parse(host);
+// Responses that may wait for the locator at a time; beyond, they are given up.
+constexpr size_t kMaxLocating = 10'000;
+// Peers without TCP that are remembered; beyond, all are forgotten and learnt again.
+constexpr size_t kMaxWithoutTcp = 10'000;
+
+bool IsResponse(absl::string_view wire) { return wire.substr(0, 4) == "SIP/"; }
+
+// The best one last, without the one that failed.
+void TakeAlternatives(Connection::Detour& detour, std::span<const Hop> hops) {
+  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+    if (hop->remote != detour.original.remote && hop->transport == detour.original.transport) {
+      detour.alternatives.push_back(*hop);
+    }
+  }
 }
 
 // Whether a header that must be alone is there twice. From, To, Call-ID, CSeq and Max-Forwards
@@ -84,14 +99,22 @@ bool IsHard(DatagramError error) {
 
 }  // namespace
 
-std::optional<Endpoint> ReplyEndpoint(const Via& via, const Endpoint& from) {
+std::optional<Endpoint> ReplyEndpoint(const Via& via, const Endpoint& from,
+                                      TransportKind transport) {
   const uint16_t port = via.port_or_default();
+  // RFC 7118 §5: a WebSocket client cannot be reached but by its own connection.
+  if (IsWebSocket(transport)) return from;
+  if (transport != TransportKind::kUdp) return Endpoint{from.address, port};
   if (const auto maddr = via.maddr()) {
-    if (const std::optional<IpAddress> address = AddressOf(*maddr)) return Endpoint{*address, port};
+    if (const std::optional<IpAddress> address = AddressOfHost(*maddr)) {
+      return Endpoint{*address, port};
+    }
   }
   if (via.has_rport()) return from;
   if (via.received().has_value()) return Endpoint{from.address, port};
-  if (const std::optional<IpAddress> address = AddressOf(via.host)) return Endpoint{*address, port};
+  if (const std::optional<IpAddress> address = AddressOfHost(via.host)) {
+    return Endpoint{*address, port};
+  }
   return std::nullopt;
 }
 
@@ -100,22 +123,158 @@ SipTransport::SipTransport(NodeClock& clock, Listener& listener, absl::string_vi
       listener_(listener),
       entity_(clock.trace().NewEntity(absl::StrCat("sip transport ", name))) {}
 
-absl::Status SipTransport::Open(DatagramStack& stack, const Endpoint& local) {
+SipTransport::~SipTransport() {
+  for (const auto& [ticket, message] : locating_) locator_->Forget(*this, ticket);
+}
+
+absl::Status SipTransport::Open(const Below& below, const Endpoint& local,
+                                const SipTransportConfig& config) {
   TW_CHECK(socket_ == nullptr);
-  absl::StatusOr<std::unique_ptr<DatagramSocket>> socket = stack.Bind(local, *this);
+  config_ = config;
+  locator_ = below.locator;
+  absl::StatusOr<std::unique_ptr<DatagramSocket>> socket = below.datagrams.Bind(local, *this);
   if (!socket.ok()) return socket.status();
   socket_ = *std::move(socket);
+  if (below.streams == nullptr) return absl::OkStatus();
+  if (config_.connections.websocket_port == 0) {
+    config_.connections.websocket_port = socket_->local().port;
+  }
+  connections_ = std::make_unique<ConnectionTable>(
+      clock_, static_cast<ConnectionTable::User&>(*this), *below.streams, config_.connections);
+  for (const TransportKind kind : kSipTransports) {
+    if (kind == TransportKind::kUdp || !config_.transports.Has(kind)) continue;
+    if (kind == TransportKind::kWs && config_.websocket_port == 0) continue;
+    if (kind == TransportKind::kWss && config_.secure_websocket_port == 0) continue;
+    const absl::Status listens = connections_->Listen(kind, {local.address, port(kind)});
+    if (!listens.ok()) return listens;
+  }
   return absl::OkStatus();
 }
 
+uint16_t SipTransport::port(TransportKind transport) const {
+  const uint16_t own = socket_->local().port;
+  switch (transport) {
+    case TransportKind::kTls:
+    case TransportKind::kTlsSctp:
+      return static_cast<uint16_t>(own + 1);
+    case TransportKind::kWs:
+      return config_.websocket_port != 0 ? config_.websocket_port : own;
+    case TransportKind::kWss:
+      return config_.secure_websocket_port != 0 ? config_.secure_websocket_port : own;
+    default:
+      return own;
+  }
+}
+
+// --- Sending. ---
+
+void SipTransport::Connect(const Hop& hop) {
+  if (hop.transport == TransportKind::kUdp || connections_ == nullptr) return;
+  if (!connections_->Open(hop)) ReportLater(hop);
+}
+
+Hop SipTransport::ForSize(const Hop& hop, size_t octets) const {
+  constexpr size_t kLimit = 1300, kMargin = 200;  // §18.1.1
+  if (hop.transport != TransportKind::kUdp || connections_ == nullptr ||
+      !config_.changes_for_size || !config_.transports.Has(TransportKind::kTcp) ||
+      without_tcp_.contains(hop.remote)) {
+    return hop;
+  }
+  std::optional<size_t> mtu = config_.path_mtu;
+  if (!mtu.has_value()) mtu = socket_->PathMtu(hop.remote.address);
+  const size_t limit = !mtu.has_value() ? kLimit : *mtu < kMargin ? 0 : *mtu - kMargin;
+  if (octets <= limit) return hop;
+  clock_.trace().Note(entity_, kForSize, ToString(hop.remote));
+  Hop other = hop;
+  other.transport = TransportKind::kTcp;
+  return other;
+}
+
 void SipTransport::Send(const Hop& hop, absl::string_view wire) {
-  if (wire.size() > DatagramSocket::max_payload()) {
-    Drop(kTooLong, wire.substr(0, wire.find('\r')));
+  if (hop.transport == TransportKind::kUdp) {
+    if (wire.size() > DatagramSocket::max_payload()) {
+      Drop(kTooLong, wire.substr(0, wire.find('\r')));
+      return;
+    }
+    ++counters_.sent;
+    clock_.trace().Message(entity_, kSent, BytesOf(wire));
+    socket_->SendTo(hop.remote, BytesOf(wire));
     return;
   }
   ++counters_.sent;
-  clock_.trace().Message(entity_, kSent, BytesOf(wire));
-  socket_->SendTo(hop.remote, BytesOf(wire));
+  if (connections_ != nullptr) {
+    const bool is_its_own_way_gone =
+        hop.connection != 0 && connections_->Find(hop.connection) == nullptr;
+    if (!is_its_own_way_gone && connections_->Send(hop, wire)) return;
+    if (IsResponse(wire)) {
+      TryNextWay({.hop = hop, .wire = std::string(wire)});
+      return;
+    }
+  }
+  ReportLater(hop);
+}
+
+// §18.2.2: the connection of the request; then a new one to its sender; then what RFC 3263 §5
+// makes of sent-by.
+void SipTransport::TryNextWay(Connection::Unsent&& response) {
+  if (response.detour == nullptr) {
+    response.detour = std::make_unique<Connection::Detour>();
+    response.detour->original = response.hop;
+    if (response.hop.connection != 0) {
+      Hop direct = response.hop;
+      direct.connection = 0;
+      clock_.trace().Note(entity_, kOtherWay, ToString(direct.remote));
+      auto detour = std::make_unique<Connection::Detour>(*response.detour);
+      if (connections_->Send(direct, response.wire, std::move(detour))) return;
+    }
+  }
+  Connection::Detour& detour = *response.detour;
+  if (!detour.is_located && locator_ != nullptr) {
+    detour.is_located = true;
+    const SipMessage message = SipMessage::Parse(response.wire).message;
+    const std::optional<Via> via = message.Get<Via>();
+    if (via.has_value() && locating_.size() < kMaxLocating) {
+      std::vector<Hop> hops;
+      const uint64_t ticket = ++last_ticket_;
+      if (!locator_->LocateSentBy(detour.original.transport, via->host, via->port,
+                                  config_.transports, hops, *this, ticket)) {
+        locating_.emplace(ticket, std::move(response));
+        return;
+      }
+      TakeAlternatives(detour, hops);
+    }
+  }
+  while (!detour.alternatives.empty()) {
+    const Hop next = detour.alternatives.back();
+    detour.alternatives.pop_back();
+    clock_.trace().Note(entity_, kOtherWay, ToString(next.remote));
+    auto copy = std::make_unique<Connection::Detour>(detour);
+    if (connections_->Send(next, response.wire, std::move(copy))) return;
+  }
+  ReportLater(detour.original);
+}
+
+void SipTransport::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
+  const auto found = locating_.find(ticket);
+  TW_CHECK(found != locating_.end());
+  Connection::Unsent response = std::move(found->second);
+  locating_.erase(found);
+  TakeAlternatives(*response.detour, hops);
+  TryNextWay(std::move(response));
+}
+
+void SipTransport::ReportLater(const Hop& hop) {
+  if (clock_.trace().is_watched()) {
+    clock_.trace().Note(entity_, kUndeliverable,
+                        absl::StrCat(ViaName(hop.transport), " ", ToString(hop.remote)));
+  }
+  failures_.push_back(hop);
+  if (!report_.is_queued()) clock_.Schedule(report_, clock_.now());
+}
+
+void SipTransport::OnReport(tickwire::Event& event) {
+  SipTransport& self = static_cast<Report&>(event).transport;
+  for (const Hop& hop : std::exchange(self.failures_, {})) self.listener_.OnTransportError(hop);
 }
 
 IpAddress SipTransport::SourceFor(const Endpoint& remote) const {
@@ -123,87 +282,139 @@ IpAddress SipTransport::SourceFor(const Endpoint& remote) const {
   return bound.is_unspecified() ? socket_->SourceFor(remote.address) : bound;
 }
 
-uint16_t SipTransport::port(TransportKind) const { return socket_->local().port; }
-
-Hop SipTransport::ForSize(const Hop& hop, size_t) const { return hop; }
-
 absl::string_view SipTransport::SentBy(const Hop& hop) {
   const IpAddress address = SourceFor(hop.remote);
-  if (sent_by_.empty() || !(address == sent_by_address_)) {
-    sent_by_address_ = address;
-    sent_by_ = ToString(Endpoint{address, socket_->local().port});
+  const Endpoint own{address, port(hop.transport)};
+  if (sent_by_.empty() || !(own == sent_by_endpoint_)) {
+    sent_by_endpoint_ = own;
+    sent_by_ = ToString(own);
   }
   return sent_by_;
 }
 
+// --- Receiving. ---
+
 // Zeros behind the stored octets are what §18.3 calls extra: no message of ours has them.
 void SipTransport::OnReceive(DatagramSocket&, Endpoint from, Endpoint to,
                              std::span<const uint8_t> payload, uint32_t /*zeros*/) {
-  ++counters_.received;
   clock_.trace().Message(entity_, kReceived, payload);
-  ParseResult parsed =
-      SipMessage::Parse(std::string(reinterpret_cast<const char*>(payload.data()), payload.size()));
+  Receive(std::string(reinterpret_cast<const char*>(payload.data()), payload.size()), Hop{from},
+          to.address);
+}
+
+void SipTransport::OnMessage(Connection& connection, absl::string_view wire) {
+  IpAddress own = connection.local().address;
+  if (own.is_unspecified()) own = SourceFor(connection.remote());
+  Receive(std::string(wire), Hop{connection.remote(), connection.transport(), connection.id()},
+          own);
+}
+
+void SipTransport::Receive(std::string wire, const Hop& way, const IpAddress& own) {
+  ++counters_.received;
+  ParseResult parsed = SipMessage::Parse(std::move(wire));
   if (parsed.message.is_request()) {
-    ReceiveRequest(parsed, from);
+    ReceiveRequest(parsed, way);
   } else {
-    ReceiveResponse(parsed, to);
+    ReceiveResponse(parsed, own);
   }
 }
 
-void SipTransport::ReceiveRequest(ParseResult& parsed, const Endpoint& from) {
+void SipTransport::ReceiveRequest(ParseResult& parsed, const Hop& way) {
   SipMessage& request = parsed.message;
   std::optional<Via> via = request.Get<Via>();
   const Rule* const broken = FatalRule(parsed, via);
   if (!via.has_value()) {
     // The only way back that is left is where it came from.
-    RejectOrDrop(request, request.Has<Via>() ? broken : nullptr, from);
+    RejectOrDrop(request, request.Has<Via>() ? broken : nullptr, way);
     return;
   }
-  const bool is_marked = MarkSource(*via, from);
-  const std::optional<Endpoint> reply_to = ReplyEndpoint(*via, from);
+  const bool is_marked = MarkSource(*via, way.remote);
+  const std::optional<Endpoint> reply_to = ReplyEndpoint(*via, way.remote, way.transport);
   if (is_marked) request.ReplaceFirst(*via);  // from here on `via` is void
   if (!reply_to.has_value()) {
     Drop(kNoWayBack, request.start_line());
     return;
   }
+  const Hop reply_hop{*reply_to, way.transport, way.connection};
   if (broken == nullptr) {
-    listener_.OnRequest(std::move(request), Hop{*reply_to});
+    listener_.OnRequest(std::move(request), reply_hop);
     return;
   }
-  RejectOrDrop(request, broken, *reply_to);
+  RejectOrDrop(request, broken, reply_hop);
 }
 
 // Answers statelessly what breaks a rule. An ACK is never answered (§17.1.1.3), and without a Via
 // or CSeq nobody could match an answer.
 void SipTransport::RejectOrDrop(const SipMessage& request, const Rule* broken,
-                                const Endpoint& reply_to) {
+                                const Hop& reply_to) {
   if (broken == nullptr || request.method() == Method::kAck || !request.Has<CSeq>()) {
     Drop(kUnreadable, broken == nullptr ? request.start_line() : broken->text);
     return;
   }
   clock_.trace().Note(entity_, kRejected, broken->text);
-  Send(Hop{reply_to}, MakeResponse(request, broken->status).Wire());
+  Send(reply_to, MakeResponse(request, broken->status).Wire());
 }
 
-void SipTransport::ReceiveResponse(const ParseResult& parsed, const Endpoint& to) {
+void SipTransport::ReceiveResponse(const ParseResult& parsed, const IpAddress& own) {
   const std::optional<Via> via = parsed.message.Get<Via>();
   if (const Rule* const broken = FatalRule(parsed, via)) {
     Drop(kUnreadable, broken->text);
     return;
   }
-  const std::optional<IpAddress> sent_by = AddressOf(via->host);
-  if (sent_by != to.address || via->port_or_default() != to.port) {
+  const std::optional<IpAddress> sent_by = AddressOfHost(via->host);
+  const std::optional<TransportKind> transport = TransportOfVia(via->transport);
+  if (sent_by != own || !transport.has_value() || via->port_or_default() != port(*transport)) {
     Drop(kForeignResponse, parsed.message.start_line());
     return;
   }
   listener_.OnResponse(parsed.message);
 }
 
+// §18.3: nobody can tell where the next message begins, and the connection ends after this answer.
+void SipTransport::OnBroken(Connection& connection, absl::string_view head, const TraceLabel& why) {
+  const SipMessage request = SipMessage::Parse(std::string(head)).message;
+  const std::optional<Via> via = request.Get<Via>();
+  if (!request.is_request() || request.method() == Method::kAck || !request.Has<CSeq>() ||
+      !via.has_value()) {
+    Drop(kUnreadable, why.name);
+    return;
+  }
+  clock_.trace().Note(entity_, kBrokenStream, why.name);
+  const int status = StreamFramer::IsTooLong(why) ? 513 : 400;  // §21.4.1, §21.5.7
+  Send(Hop{connection.remote(), connection.transport(), connection.id()},
+       MakeResponse(request, status).Wire());
+}
+
+// --- What goes wrong below. ---
+
+void SipTransport::OnUndelivered(Connection::Unsent&& message) {
+  if (IsResponse(message.wire)) {
+    TryNextWay(std::move(message));
+  } else {
+    ReportLater(message.hop);
+  }
+}
+
+void SipTransport::OnFailed(const Connection& connection, CloseReason reason) {
+  // §18.1.1: a peer of RFC 2543 may not have TCP. An ICMP "protocol unreachable" is a hard error.
+  if (connection.transport() == TransportKind::kTcp && connection.received() == 0 &&
+      connection.opener() == Connection::Opener::kUs &&
+      (reason == CloseReason::kRefused || reason == CloseReason::kReset ||
+       reason == CloseReason::kUnreachable)) {
+    if (without_tcp_.size() >= kMaxWithoutTcp) without_tcp_.clear();
+    if (without_tcp_.insert(connection.remote()).second) {
+      clock_.trace().Note(entity_, kNoTcp, ToString(connection.remote()));
+    }
+  }
+  listener_.OnTransportError(
+      Hop{connection.remote(), connection.transport(), 0, connection.domain()});
+}
+
 // §18.2.1, RFC 3581 §4: note in the top Via where the request really came from. False when it says
 // so already.
 bool SipTransport::MarkSource(Via& via, const Endpoint& from) {
   const bool wants_port = via.has_rport() && !via.rport().has_value();
-  if (!wants_port && AddressOf(via.host) == from.address) return false;
+  if (!wants_port && AddressOfHost(via.host) == from.address) return false;
   if (last_source_ != from || last_source_port_.empty()) {
     last_source_ = from;
     last_source_address_ = from.address.ToString();

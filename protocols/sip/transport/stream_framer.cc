@@ -49,6 +49,10 @@ std::optional<size_t> ReadLength(absl::string_view digits, size_t limit) {
 
 }  // namespace
 
+bool StreamFramer::IsTooLong(const TraceLabel& why) {
+  return &why == &kHeadTooLong || &why == &kBodyTooLong;
+}
+
 // Ignores line ends before a start-line (§7.5). True if it took any.
 bool StreamFramer::SkipLineEnds(Sink& sink) {
   const absl::string_view rest = Rest();
@@ -98,7 +102,9 @@ const TraceLabel* StreamFramer::Feed(absl::string_view bytes, Sink& sink) {
     if (size_ == 0 && scanned_ == 0) SkipLineEnds(sink);
     const size_t size = NextSize(&broken_);
     if (broken_ != nullptr) {
-      buffer_.clear();
+      const absl::string_view rest = Rest();
+      const size_t head = FindHeadEnd(rest, 0);
+      buffer_ = head > limits_.head ? std::string() : std::string(rest.substr(0, head));
       begin_ = 0;
       return broken_;
     }

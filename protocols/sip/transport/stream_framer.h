@@ -39,8 +39,15 @@ class StreamFramer {
   // nothing more can be told from it; the framer takes nothing more.
   const TraceLabel* Feed(absl::string_view bytes, Sink& sink);
 
+  // Of a reason from Feed: the message is longer than we take.
+  static bool IsTooLong(const TraceLabel& why);
+  // The head of the message at which the stream broke, when it is all there; else empty. Good until
+  // this is destroyed.
+  absl::string_view broken_head() const {
+    return broken_ != nullptr ? absl::string_view(buffer_) : absl::string_view();
+  }
   // Octets that wait for the rest of their message.
-  size_t held() const { return buffer_.size() - begin_; }
+  size_t held() const { return broken_ == nullptr ? buffer_.size() - begin_ : 0; }
 
  private:
   absl::string_view Rest() const { return absl::string_view(buffer_).substr(begin_); }

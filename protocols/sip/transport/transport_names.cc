@@ -1,6 +1,7 @@
 #include "protocols/sip/transport/transport_names.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace tickwire::sip {
 namespace {
@@ -55,6 +56,11 @@ std::optional<TransportKind> TransportOfUri(absl::string_view parameter, bool is
     if (is_sips && absl::EqualsIgnoreCase(names.uri_sips, parameter)) return names.kind;
   }
   return std::nullopt;
+}
+
+std::string TransportParam(TransportKind transport, bool is_sips) {
+  const bool is_default = transport == (is_sips ? TransportKind::kTls : TransportKind::kUdp);
+  return is_default ? std::string() : absl::StrCat(";transport=", UriName(transport, is_sips));
 }
 
 uint16_t DefaultPort(TransportKind transport) { return Of(transport).port; }

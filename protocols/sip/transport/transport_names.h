@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "protocols/transport/channel.h"
@@ -15,8 +16,8 @@ namespace tickwire::sip {
 
 // In the order in which a list of them is written.
 inline constexpr std::array kSipTransports = {
-    TransportKind::kUdp, TransportKind::kTcp, TransportKind::kTls, TransportKind::kSctp,
-    TransportKind::kTlsSctp, TransportKind::kWs, TransportKind::kWss};
+    TransportKind::kUdp,     TransportKind::kTcp, TransportKind::kTls, TransportKind::kSctp,
+    TransportKind::kTlsSctp, TransportKind::kWs,  TransportKind::kWss};
 
 // "UDP", "TLS-SCTP": in the sent-protocol of a Via.
 absl::string_view ViaName(TransportKind transport);
@@ -29,6 +30,10 @@ absl::string_view UriName(TransportKind transport, bool is_sips);
 // What a transport parameter means under its scheme. Nothing for unknown ones, and for UDP under
 // "sips".
 std::optional<TransportKind> TransportOfUri(absl::string_view parameter, bool is_sips);
+
+// ";transport=tcp": what a URI of ours says of its transport. Empty for UDP, which is what a SIP
+// URI means without it, and for TLS under SIPS likewise.
+std::string TransportParam(TransportKind transport, bool is_sips);
 
 // Whether TLS is in it.
 constexpr bool IsSecure(TransportKind transport) {

@@ -8,6 +8,7 @@
 
 #include "protocols/sip/digest/digest_client.h"
 #include "protocols/sip/transaction/timers.h"
+#include "protocols/sip/transport/sip_transport.h"
 #include "protocols/sip/ua/session_timer.h"
 #include "protocols/transport/ip_address.h"
 #include "sim_core/time/sim_time.h"
@@ -40,11 +41,12 @@ enum class Reliability : uint8_t {
 };
 
 struct UserAgentConfig {
-  std::string name = "ua";   // of this user agent within its node
-  std::string user;          // "alice"; empty: none in its URIs
-  std::string domain;        // "example.com" for From; empty: the local address
-  std::string display_name;  // "Alice"; empty: none
-  std::string product;       // User-Agent and Server; empty: none
+  std::string name = "ua";       // of this user agent within its node
+  std::string user;              // "alice"; empty: none in its URIs
+  std::string domain;            // "example.com" for From; empty: the local address
+  std::string display_name;      // "Alice"; empty: none
+  std::string product;           // User-Agent and Server; empty: none
+  SipTransportConfig transport;  // beside UDP only where the agent was given streams
   // What Contact and session description say while the way of a request is not known yet.
   IpAddress address;
   // Requests for other users than `user` and `identities` get 404 (RFC 3261 §8.2.2.1).

@@ -238,7 +238,7 @@ SipMessage Call::StartInviteResponse(const ServerTransaction& transaction, int s
     if (request.Has<RecordRoute>()) {
       for (const RecordRoute& route : request.GetAll<RecordRoute>()) response.Add(route);
     }
-    agent_.AddContact(response, transaction.hop(), user_);
+    agent_.AddContact(response, request, transaction.hop(), user_);
     agent_.AddCapabilities(response);
   }
   if (status > 100) agent_.AddProduct(response);

@@ -109,7 +109,7 @@ void InviteUsage::OnTimerLinger() {
 }
 
 Destination InviteUsage::NextHop() const {
-  return call_.agent().DestinationOf(dialog().next_hop_uri(), &call_.hop());
+  return call_.agent().DestinationWithin(dialog(), &call_.hop());
 }
 
 SipMessage InviteUsage::Make(absl::string_view method) {

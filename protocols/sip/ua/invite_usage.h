@@ -99,9 +99,10 @@ class InviteUsage final : public DialogUsage,
  private:
   struct SentAck {
     uint32_t number;
-    std::string wire;
-    Hop hop;
-    bool is_waiting;  // for the locator
+    std::string wire;  // without Via while it waits
+    Hop hop;           // before its size is looked at
+    Hop taken;         // and after
+    bool is_waiting;   // for the locator
   };
 
   // RequestOwner: PRACK, UPDATE, re-INVITE, BYE and what the call sends.
@@ -119,6 +120,7 @@ class InviteUsage final : public DialogUsage,
   void OnLocated(uint64_t number, std::span<const Hop> hops) override;
 
   void SendAck(uint32_t number, const SipMessage& invite, absl::string_view body);
+  void TransmitAck(SentAck& ack);
   bool ResendAck(uint32_t number);
   void SendPrack(uint32_t invite_number, uint32_t response_number, absl::string_view answer);
 

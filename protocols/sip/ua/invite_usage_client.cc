@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/option_tags.h"
 #include "protocols/sip/message/status_code.h"
+#include "protocols/sip/transport/size_rule.h"
 #include "protocols/sip/ua/call.h"
 #include "protocols/sip/ua/invite_usage.h"
 #include "protocols/sip/ua/user_agent.h"
@@ -112,14 +113,16 @@ void InviteUsage::SendAck(uint32_t number, const SipMessage& invite, absl::strin
     acks_.erase(acks_.begin() + 1);
   }
   const bool is_known = !destination.hops.empty();
-  acks_.push_back(
-      {number, std::move(ack).TakeWire(), is_known ? destination.hops.front() : Hop{}, !is_known});
+  const Hop hop = is_known ? destination.hops.front() : Hop{};
+  acks_.push_back({number, std::move(ack).TakeWire(), hop, hop, !is_known});
   if (is_known) {
-    call_.agent().transport().Send(acks_.back().hop, acks_.back().wire);
+    TransmitAck(acks_.back());
   } else {
     std::vector<Hop> hops;
     ServerLocator* const locator = call_.agent().locator();
-    if (locator == nullptr || locator->Locate(destination.uri, hops, *this, number)) {
+    if (locator == nullptr ||
+        locator->Locate(destination.uri, call_.agent().transport().transports(), hops, *this,
+                        number)) {
       acks_.back().is_waiting = false;
       OnLocated(number, hops);
     }
@@ -134,23 +137,36 @@ void InviteUsage::OnLocated(uint64_t number, std::span<const Hop> hops) {
       call_.agent().trace().Note(entity_, labels::kNowhere, mutable_dialog().next_hop_uri());
       return;
     }
-    ack.hop = hops.front();
+    ack.hop = ack.taken = hops.front();
     SipMessage message = SipMessage::Parse(std::move(ack.wire)).message;
     const std::string text = call_.agent().NewVia(ack.hop);
     message.Prepend(*Via::Parse(text));
     ack.wire = std::move(message).TakeWire();
-    call_.agent().transport().Send(ack.hop, ack.wire);
+    TransmitAck(ack);
     return;
   }
 }
 
+// §18.1.1 for each copy: the transport for large ones may have been refused in the meantime.
+void InviteUsage::TransmitAck(SentAck& ack) {
+  SipTransport& transport = call_.agent().transport();
+  const Hop fit = transport.ForSize(ack.hop, ack.wire.size());
+  if (fit.transport != ack.taken.transport) {
+    SipMessage message = SipMessage::Parse(std::move(ack.wire)).message;
+    RewriteTopVia(message, fit.transport, transport.SentBy(fit));
+    ack.wire = std::move(message).TakeWire();
+  }
+  ack.taken = fit;
+  transport.Send(fit, ack.wire);
+}
+
 bool InviteUsage::ResendAck(uint32_t number) {
-  for (const SentAck& ack : acks_) {
+  for (SentAck& ack : acks_) {
     if (ack.number != number) continue;
     if (ack.is_waiting || ack.hop == Hop{}) return true;
     call_.agent().CountRepeatedAck();
     call_.agent().trace().Note(entity_, labels::kAckRepeated);
-    call_.agent().transport().Send(ack.hop, ack.wire);
+    TransmitAck(ack);
     return true;
   }
   return false;

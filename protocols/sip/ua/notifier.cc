@@ -102,7 +102,7 @@ void Notifier::Respond(ServerTransaction& transaction, int status,
   if (request.Has<RecordRoute>()) {
     for (const RecordRoute& route : request.GetAll<RecordRoute>()) response.Add(route);
   }
-  agent_.AddContact(response, hop_, agent_.UserOf(request.request_uri()));
+  agent_.AddContact(response, request, hop_, agent_.UserOf(request.request_uri()));
   if (expires.has_value()) response.Add(Expires{*expires});
   agent_.AddProduct(response);
   response.Add(ContentLength{0});
@@ -146,7 +146,7 @@ void Notifier::Terminate(absl::string_view reason, uint32_t retry_after) {
 }
 
 void Notifier::SendNotify() {
-  const Destination destination = agent_.DestinationOf(entry_->dialog.next_hop_uri(), &hop_);
+  const Destination destination = agent_.DestinationWithin(entry_->dialog, &hop_);
   SipMessage notify = entry_->dialog.MakeRequest("NOTIFY", agent_.NewVia(destination));
   agent_.AddContact(notify, destination);
   notify.AddRaw(Event::kName, event_);

@@ -144,7 +144,10 @@ bool Call::AskAgain(const SipMessage& response) {
   least_interval_ = least->seconds;
   EndEarlyDialogs(labels::kRejectionReceived);
   Destination destination = agent_.DestinationFor(options_->target);
-  if (destination.hops.empty() && !(hop_ == Hop{})) destination.hops.push_back(hop_);
+  if (destination.hops.empty() && !(hop_ == Hop{})) {
+    destination.hops.push_back(hop_);
+    destination.hops.back().connection = 0;
+  }
   SendInvite(std::move(destination));  // RFC 4028 §7.3: same Call-ID, From and To, next number
   return true;
 }

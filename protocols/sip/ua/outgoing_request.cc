@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/status_code.h"
 #include "protocols/sip/transaction/derived_requests.h"
+#include "protocols/sip/transport/size_rule.h"
 #include "protocols/sip/ua/user_agent.h"
 
 namespace tickwire::sip {
@@ -67,7 +68,9 @@ void OutgoingRequest::Start(SipMessage&& request, Destination&& destination) {
     return;
   }
   ServerLocator* const locator = agent_.locator();
-  const bool is_known = locator == nullptr || locator->Locate(destination.uri, hops_, *this, id_);
+  const bool is_known =
+      locator == nullptr ||
+      locator->Locate(destination.uri, agent_.transport().transports(), hops_, *this, id_);
   waiting_ = std::move(request).TakeWire();
   if (is_known) {
     // Answered at once, and yet not known to whoever made the destination: nowhere to go. The owner
@@ -99,7 +102,9 @@ void OutgoingRequest::SendTo(SipMessage&& request, const Hop& hop) {
     request.Prepend(*parsed);
   }
   has_provisional_ = false;
-  transaction_ = &agent_.StartTransaction(std::move(request), hop, id_);
+  const Hop fit = FitRequest(agent_.transport(), request, hop);
+  is_moved_for_size_ = fit.transport != hop.transport;
+  transaction_ = &agent_.StartTransaction(std::move(request), fit, id_);
 }
 
 SipMessage OutgoingRequest::Repetition() const {
@@ -135,7 +140,10 @@ void OutgoingRequest::OnFailure(RequestFailure failure) {
     return;
   }
   // RFC 3263 §4.3: a server that does not answer, or cannot be reached, makes room for the next.
-  if (may_retry_ && !has_provisional_ && transaction_ != nullptr && TryNextHop()) return;
+  if (may_retry_ && !has_provisional_ && transaction_ != nullptr) {
+    if (failure == RequestFailure::kTransportError && TrySmallTransport()) return;
+    if (TryNextHop()) return;
+  }
   is_answered_ = true;
   const uint64_t id = id_;
   UserAgent& agent = agent_;
@@ -147,6 +155,20 @@ void OutgoingRequest::OnFailure(RequestFailure failure) {
     if (request->owner_ != nullptr) request->owner_->OnRequestOver(*request);
     agent.EraseRequest(id);
   }
+}
+
+// §18.1.1: the transport for large requests was refused there: once more by the one that was meant
+// at first.
+bool OutgoingRequest::TrySmallTransport() {
+  if (!is_moved_for_size_) return false;
+  const Hop hop = hops_[hop_index_];
+  SipMessage request = Repetition();
+  if (agent_.transport().ForSize(hop, request.Wire().size()).transport != hop.transport) {
+    return false;  // it was not refused, it broke
+  }
+  agent_.trace().Note(transaction_->entity(), labels::kOriginalTransport, ToString(hop.remote));
+  SendTo(std::move(request), hop);
+  return true;
 }
 
 bool OutgoingRequest::TryNextHop() {

@@ -1,6 +1,7 @@
 // OutgoingRequest: one request of a user agent on its way to a final answer (RFC 3261 §8.1).
 //
-// Walks the hops that its destination resolves to, each in a new transaction (RFC 3263 §4.3), adds
+// Walks the hops that its destination resolves to, each in a new transaction (RFC 3263 §4.3), takes
+// a request that is too large for UDP to another transport and back (§18.1.1), adds
 // credentials when challenged (RFC 3261 §22.2, §22.3) and follows redirections when told so
 // (§8.1.3.4). Its owner sees only provisional responses, the last final one (each 2xx of an
 // INVITE), or a failure. Owned by the UserAgent; destroyed with the end of its last transaction.
@@ -86,6 +87,7 @@ class OutgoingRequest final : private ServerLocator::Client {
  private:
   void OnLocated(uint64_t ticket, std::span<const Hop> hops) override;
   void SendTo(SipMessage&& request, const Hop& hop);
+  bool TrySmallTransport();
   bool TryNextHop();
   bool AnswerChallenge(const SipMessage& response);
   bool FollowRedirection(const SipMessage& response);
@@ -104,7 +106,8 @@ class OutgoingRequest final : private ServerLocator::Client {
   bool has_provisional_ = false;
   bool is_locating_ = false;
   bool may_retry_ = true;
-  bool is_answered_ = false;  // the owner has heard of a final answer
+  bool is_moved_for_size_ = false;  // the present attempt: not by the transport of its hop
+  bool is_answered_ = false;        // the owner has heard of a final answer
   uint8_t challenges_ = 0;
   uint8_t redirections_ = 0;
   ClientTransaction* transaction_ = nullptr;

@@ -57,8 +57,19 @@ void Registration::Unregister(bool all) {
 
 void Registration::Query() { Send(Purpose::kQuery); }
 
+// §10.2.1: a secure address of record has secure contacts; §8.1.1.8 for the rest.
+std::string Registration::OwnContactUri(const Destination& destination) const {
+  bool is_secure = false;
+  for (const absl::string_view uri :
+       {absl::string_view(options_.address_of_record), absl::string_view(options_.registrar),
+        absl::string_view(destination.uri)}) {
+    is_secure |= IsSipsUri(uri);
+  }
+  return agent_.ContactUri(destination, options_.user, is_secure);
+}
+
 std::string Registration::ContactValue(const Destination& destination, bool with_expires) const {
-  std::string value = absl::StrCat("<", agent_.ContactUri(destination, options_.user), ">");
+  std::string value = absl::StrCat("<", OwnContactUri(destination), ">");
   if (!options_.q.empty()) absl::StrAppend(&value, ";q=", options_.q);
   if (!options_.instance.empty()) {
     absl::StrAppend(&value, ";+sip.instance=\"", options_.instance, "\"");
@@ -81,7 +92,7 @@ void Registration::Send(Purpose purpose) {
   }
   SipMessage request = agent_.StartRegister(options_.registrar, options_.address_of_record,
                                             destination, call_id_, local_tag_, ++number_);
-  contact_uri_ = agent_.ContactUri(destination, options_.user);
+  contact_uri_ = OwnContactUri(destination);
   switch (purpose) {
     case Purpose::kRegister:
       request.AddRaw(Contact::kName, ContactValue(destination, /*with_expires=*/false));

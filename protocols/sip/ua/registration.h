@@ -63,6 +63,7 @@ class Registration final : public RequestOwner {
   uint32_t TakeNumber() override { return ++number_; }
 
   void Send(Purpose purpose);
+  std::string OwnContactUri(const Destination& destination) const;
   std::string ContactValue(const Destination& destination, bool with_expires) const;
   void OnSuccess(Purpose purpose, const SipMessage& response);
   void Fail(Purpose purpose, const TraceLabel& reason, Duration retry_after);

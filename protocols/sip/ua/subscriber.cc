@@ -106,7 +106,7 @@ void Subscriber::Unsubscribe() {
 
 // §4.1.2.2: like the first one, but in the dialog; Timer N runs again.
 void Subscriber::SendRefresh(uint32_t expires) {
-  const Destination destination = agent_.DestinationOf(entry_->dialog.next_hop_uri(), &hop_);
+  const Destination destination = agent_.DestinationWithin(entry_->dialog, &hop_);
   SipMessage subscribe = entry_->dialog.MakeRequest("SUBSCRIBE", agent_.NewVia(destination));
   agent_.AddContact(subscribe, destination);
   subscribe.AddRaw(Event::kName, options_.event);

@@ -122,6 +122,7 @@ inline constexpr TraceLabel kNoBinding{"own binding missing in the answer", "RFC
 
 // Notes.
 inline constexpr TraceLabel kPublishAnswered{"publication answered", "RFC 3903 4"};
+inline constexpr TraceLabel kOriginalTransport{"back to the first transport", "RFC 3261 18.1.1"};
 inline constexpr TraceLabel kNextHop{"next server tried", "RFC 3263 4.3"};
 inline constexpr TraceLabel kRedirected{"redirection followed", "RFC 3261 8.1.3.4"};
 inline constexpr TraceLabel kReplaces{"takes the place of a call", "RFC 3891 3"};

@@ -35,7 +35,7 @@ std::string SupportedOf(const UserAgentConfig& config) {
 
 UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
     : clock_(env.clock),
-      sockets_(env.sockets),
+      below_{env.sockets, env.streams, env.locator},
       locator_(env.locator),
       config_(config),
       allow_(kAllow),
@@ -67,7 +67,9 @@ UserAgent::~UserAgent() {
   requests_.clear();
 }
 
-absl::Status UserAgent::Open(const Endpoint& local) { return transport_.Open(sockets_, local); }
+absl::Status UserAgent::Open(const Endpoint& local) {
+  return transport_.Open(below_, local, config_.transport);
+}
 
 // --- From the transport layer. ---
 

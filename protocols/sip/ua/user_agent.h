@@ -44,7 +44,8 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
     NodeClock& clock;
     DatagramStack& sockets;
     RunSeed seed;
-    ServerLocator* locator = nullptr;  // null: only addresses can be reached, and explicit hops
+    ServerLocator* locator = nullptr;   // null: only addresses can be reached, and explicit hops
+    TransportStack* streams = nullptr;  // null: UDP only
   };
   struct Counters {
     uint64_t placed = 0;               // calls of ours
@@ -177,6 +178,8 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   // Where `uri` leads; without hops when it must be asked for. `fallback`, when given, is taken for
   // a name that an agent without a locator cannot resolve.
   Destination DestinationOf(absl::string_view uri, const Hop* fallback = nullptr);
+  // The next hop of a request within a dialog (§12.2.1.1).
+  Destination DestinationWithin(const Dialog& dialog, const Hop* fallback);
   // The same for a request outside dialogs: the first configured route, else the URI.
   Destination DestinationFor(absl::string_view target);
   Destination DestinationForRegister(absl::string_view registrar);
@@ -194,9 +197,12 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   SipMessage StartRegister(absl::string_view registrar, absl::string_view address_of_record,
                            const Destination& destination, absl::string_view call_id,
                            absl::string_view tag, uint32_t number);
-  std::string ContactUri(const Destination& destination, absl::string_view user);
-  void AddContact(SipMessage& message, const Hop& hop, absl::string_view user);
-  void AddContact(SipMessage& message, const Destination& destination, absl::string_view user = {});
+  // Where peers reach us: our address towards that destination, and the transport if it is not UDP.
+  std::string ContactUri(const Destination& destination, absl::string_view user, bool is_secure);
+  // To a request that has its routes (§8.1.1.8), and to a response that makes or keeps a dialog.
+  void AddContact(SipMessage& request, const Destination& destination, absl::string_view user = {});
+  void AddContact(SipMessage& response, const SipMessage& request, const Hop& hop,
+                  absl::string_view user);
   void AddCapabilities(SipMessage& message);  // Allow, Supported
   void AddProduct(SipMessage& message);
   void AddRecvInfo(SipMessage& message);
@@ -273,6 +279,8 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void LeaveEvent();
   void OnTimerFailures();
   Hop FirstHop(const Destination& destination) const;
+  std::string OwnUri(const Hop& hop, absl::string_view user, bool is_secure);
+  void AddContactUri(SipMessage& message, const Hop& hop, absl::string_view user, bool is_secure);
   // The service route of a registration (RFC 3608), else the configured routes.
   const std::vector<std::string>& PreloadedRoutes() const;
   void AddRoutes(SipMessage& message, const std::vector<std::string>& routes);
@@ -284,7 +292,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   const ServerTransaction* FindMerged(const SipMessage& request);
 
   NodeClock& clock_;
-  DatagramStack& sockets_;
+  const SipTransport::Below below_;
   ServerLocator* locator_;
   UserAgentConfig config_;
   std::string allow_;

@@ -8,7 +8,9 @@ namespace tickwire::sip {
 CallHandle UserAgent::PlaceCall(absl::string_view target, const Endpoint& next_hop) {
   CallOptions options;
   options.target = std::string(target);
-  return PlaceCall(options, Destination{options.target, {Hop{next_hop}}});
+  Hop hop = FirstHop({options.target, {}});  // the transport that the target asks for
+  hop.remote = next_hop;
+  return PlaceCall(options, Destination{options.target, {hop}});
 }
 
 CallHandle UserAgent::PlaceCall(const CallOptions& options) {

@@ -22,26 +22,40 @@ std::string Token(Rng& rng) {
 
 }  // namespace
 
-// While a destination is being asked for, our own address stands for it: it leads to ours.
+// While a destination is being asked for, our own address stands for it: it leads to ours; and the
+// transport is what the URI says by itself.
 Hop UserAgent::FirstHop(const Destination& destination) const {
   if (!destination.hops.empty()) return destination.hops.front();
-  return Hop{Endpoint{config_.address, Via::kDefaultPort}, transport_.transports().preferred()};
+  const Transports& transports = transport_.transports();
+  const std::optional<LocateTarget> target = LocateTarget::Of(destination.uri);
+  const TransportKind by = target.has_value()
+                               ? target->Transport(transports).value_or(transports.preferred())
+                               : transports.preferred();
+  return Hop{Endpoint{config_.address, DefaultPort(by)}, by};
 }
 
 Destination UserAgent::DestinationOf(absl::string_view uri, const Hop* fallback) {
   Destination destination{std::string(uri), {}};
   if (const std::optional<LocateTarget> target = LocateTarget::Of(uri)) {
-    if (const std::optional<IpAddress> address = AddressOfHost(target->host)) {
-      destination.hops.push_back(Hop{Endpoint{*address, target->port.value_or(Via::kDefaultPort)}});
+    if (AddressOfHost(target->host).has_value()) {
+      const std::optional<Hop> hop = target->Numeric(transport_.transports());
+      if (hop.has_value()) destination.hops.push_back(*hop);
       return destination;
     }
   }
   if (locator_ == nullptr) {
-    if (fallback != nullptr && !(*fallback == Hop{})) destination.hops.push_back(*fallback);
+    if (fallback != nullptr && !(*fallback == Hop{})) {
+      destination.hops.push_back(*fallback);
+      destination.hops.back().connection = 0;  // that of a response, which may be gone
+    }
     return destination;
   }
-  locator_->LocateNow(uri, destination.hops);
+  locator_->LocateNow(uri, transport_.transports(), destination.hops);
   return destination;
+}
+
+Destination UserAgent::DestinationWithin(const Dialog& dialog, const Hop* fallback) {
+  return DestinationOf(SecuredAs(dialog.next_hop_uri(), dialog.remote_target()), fallback);
 }
 
 const std::vector<std::string>& UserAgent::PreloadedRoutes() const {
@@ -53,12 +67,13 @@ const std::vector<std::string>& UserAgent::PreloadedRoutes() const {
 
 Destination UserAgent::DestinationFor(absl::string_view target) {
   const std::vector<std::string>& routes = PreloadedRoutes();
-  return DestinationOf(routes.empty() ? target : absl::string_view(routes.front()));
+  return routes.empty() ? DestinationOf(target) : DestinationOf(SecuredAs(routes.front(), target));
 }
 
 // RFC 3608 §6.1: the service route is for requests other than REGISTER.
 Destination UserAgent::DestinationForRegister(absl::string_view registrar) {
-  return DestinationOf(config_.routes.empty() ? registrar : config_.routes.front());
+  if (config_.routes.empty()) return DestinationOf(registrar);
+  return DestinationOf(SecuredAs(config_.routes.front(), registrar));
 }
 
 std::string UserAgent::NewTag() { return Token(tags_); }
@@ -69,8 +84,8 @@ std::string UserAgent::NewCallId(const Destination& destination) {
 }
 
 std::string UserAgent::NewVia(const Hop& hop) {
-  return absl::StrCat("SIP/2.0/", ViaName(hop.transport), " ", transport_.SentBy(hop), ";branch=", kMagicCookie,
-                      Token(branches_), ";rport");
+  return absl::StrCat("SIP/2.0/", ViaName(hop.transport), " ", transport_.SentBy(hop),
+                      ";branch=", kMagicCookie, Token(branches_), ";rport");
 }
 
 std::string UserAgent::NewVia(const Destination& destination) {
@@ -125,9 +140,22 @@ SipMessage UserAgent::StartRegister(absl::string_view registrar,
   return request;
 }
 
-std::string UserAgent::ContactUri(const Destination& destination, absl::string_view user) {
-  return absl::StrCat("sip:", user, user.empty() ? "" : "@",
-                      transport_.SentBy(FirstHop(destination)));
+// A secure one where there is no secure transport names the port that there is: nobody will get
+// there, and nobody is to.
+std::string UserAgent::OwnUri(const Hop& hop, absl::string_view user, bool is_secure) {
+  Hop towards = hop;
+  if (is_secure && !IsSecure(hop.transport)) {
+    LocateTarget sips;
+    sips.is_secure = true;
+    towards.transport = sips.Transport(transport_.transports()).value_or(hop.transport);
+  }
+  return absl::StrCat(is_secure ? "sips:" : "sip:", user, user.empty() ? "" : "@",
+                      transport_.SentBy(towards), TransportParam(towards.transport, is_secure));
+}
+
+std::string UserAgent::ContactUri(const Destination& destination, absl::string_view user,
+                                  bool is_secure) {
+  return OwnUri(FirstHop(destination), user, is_secure);
 }
 
 // RFC 5627 §4.4: the public GRUU, once the registrar has given one, is how others reach this very
@@ -142,18 +170,33 @@ absl::string_view UserAgent::PublicGruu(absl::string_view user) const {
   return {};
 }
 
-void UserAgent::AddContact(SipMessage& message, const Hop& hop, absl::string_view user) {
-  if (const absl::string_view gruu = PublicGruu(user); !gruu.empty()) {
-    message.AddRaw(Contact::kName, absl::StrCat("<", gruu, ">"));
-    return;
-  }
-  message.AddRaw(Contact::kName, absl::StrCat("<sip:", user, user.empty() ? "" : "@",
-                                              transport_.SentBy(hop), ">"));
+void UserAgent::AddContactUri(SipMessage& message, const Hop& hop, absl::string_view user,
+                              bool is_secure) {
+  const absl::string_view gruu = PublicGruu(user);
+  const std::string uri =
+      gruu.empty() ? OwnUri(hop, user, is_secure) : SecuredAs(gruu, is_secure ? "sips:" : "sip:");
+  message.AddRaw(Contact::kName, absl::StrCat("<", uri, ">"));
 }
 
-void UserAgent::AddContact(SipMessage& message, const Destination& destination,
+// §8.1.1.8: a SIPS URI when the Request-URI or the topmost Route is one.
+void UserAgent::AddContact(SipMessage& request, const Destination& destination,
                            absl::string_view user) {
-  AddContact(message, FirstHop(destination), user.empty() ? absl::string_view(config_.user) : user);
+  const std::optional<Route> top = request.Get<Route>();
+  const bool is_secure = IsSipsUri(request.request_uri()) || (top && IsSipsUri(top->uri));
+  AddContactUri(request, FirstHop(destination),
+                user.empty() ? absl::string_view(config_.user) : user, is_secure);
+}
+
+// §12.1.1: by the Request-URI, and by the topmost Record-Route, or the Contact if there is none.
+void UserAgent::AddContact(SipMessage& response, const SipMessage& request, const Hop& hop,
+                           absl::string_view user) {
+  bool is_secure = IsSipsUri(request.request_uri());
+  if (const std::optional<RecordRoute> top = request.Get<RecordRoute>()) {
+    is_secure |= IsSipsUri(top->uri);
+  } else if (const std::optional<Contact> contact = request.Get<Contact>()) {
+    is_secure |= IsSipsUri(contact->uri);
+  }
+  AddContactUri(response, hop, user, is_secure);
 }
 
 void UserAgent::AddCapabilities(SipMessage& message) {

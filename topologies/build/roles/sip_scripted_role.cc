@@ -97,6 +97,7 @@ absl::StatusOr<sip::ScriptSend> MakeSend(const RoleContext& context,
   made.from_tag = send.from_tag();
   made.to_tag = send.to_tag();
   made.branch = send.branch();
+  made.via_transport = send.via_transport();
   made.reason = send.reason();
   for (const auto& [rows, kind] : {std::pair{&send.set(), sip::HeaderEdit::Kind::kSet},
                                    std::pair{&send.add(), sip::HeaderEdit::Kind::kAdd}}) {
