@@ -286,7 +286,6 @@ void TlsConnection::OnCloseNotify() {
   if (result_.version == TlsVersion::k12 || wants_no_data()) {
     RefuseSending();
     WriteEnd();
-    FinishBelow();
   }
 }
 
@@ -354,6 +353,7 @@ void TlsConnection::WriteEnd() {
   has_sent_close_notify_ = true;
   PutAlert(kAlertWarning, Alert::kCloseNotify);
   trace().State(entity(), kClosing, AlertLabel(Alert::kCloseNotify));
+  FinishBelow();
 }
 
 void TlsConnection::PutAlert(uint8_t level, Alert alert) {

@@ -119,9 +119,8 @@ class MemoryChannels {
     static void Arrive(Event& event) {
       auto& flight = static_cast<Flight&>(event);
       auto& flights = flight.network.flights_;
-      const auto own = std::ranges::find_if(
-          flights, [&](const std::unique_ptr<Flight>& other) { return other.get() == &flight; });
-      const std::unique_ptr<Flight> kept = std::move(*own);
+      const auto own = flights.find(&flight);
+      const std::unique_ptr<Flight> kept = std::move(own->second);
       flights.erase(own);
       kept->trace.set_cause({});
       kept->what();
@@ -186,9 +185,11 @@ class MemoryChannels {
 
  private:
   void After(Node& from, Node& to, Duration delay, std::function<void()> what) {
-    flights_.push_back(std::make_unique<Flight>(*this, to.trace(), std::move(what)));
+    auto flight = std::make_unique<Flight>(*this, to.trace(), std::move(what));
     const EventKey key = from.clock().NextKey(to.clock().node(), loop_.now() + delay);
-    loop_.queue().Insert(key, *flights_.back());
+    loop_.queue().Insert(key, *flight);
+    const Flight* const name = flight.get();
+    flights_.emplace(name, std::move(flight));
   }
   End& Other(const End& end) { return end.pair->ends[1 - end.side]; }
 
@@ -329,7 +330,7 @@ class MemoryChannels {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<Pair>> pairs_;
   std::map<Endpoint, Node::Port*> ports_;
-  std::vector<std::unique_ptr<Flight>> flights_;
+  std::map<const Flight*, std::unique_ptr<Flight>> flights_;  // looked up only
 };
 
 // Remembers what a channel tells.

@@ -78,7 +78,6 @@ void LayeredFlow::ShutdownSend() {
   if (!is_open_) return Close();
   wants_no_sending_ = true;
   WriteEnd();
-  FinishBelow();
   Notify();
 }
 
@@ -96,7 +95,6 @@ void LayeredFlow::Close() {
       if (!wants_no_sending_) {
         wants_no_sending_ = true;
         WriteEnd();
-        FinishBelow();
       }
       UpdatePause();
     }
@@ -257,9 +255,12 @@ void LayeredFlow::OnReceive(Channel&, std::span<const uint8_t> bytes, uint64_t z
 }
 
 void LayeredFlow::OnWritable(Channel&) {
-  if (Flush() && is_blocked_ && is_open_) {
-    is_blocked_ = false;
-    tell_writable_ = true;
+  if (Flush()) {
+    OnFlushed();
+    if (is_blocked_ && is_open_ && Flush()) {
+      is_blocked_ = false;
+      tell_writable_ = true;
+    }
   }
   Notify();
 }
