@@ -184,8 +184,9 @@ void LayeredFlow::End(CloseReason reason) {
   reason_ = reason;
   tell_closed_ = true;
   tell_connected_ = tell_writable_ = false;
-  if (reason != CloseReason::kLocal && reason != CloseReason::kPeer) {
-    tell_peer_finished_ = false;
+  // What came before is still good where the layer itself ended it, or the peer in good order.
+  if (reason != CloseReason::kLocal && reason != CloseReason::kPeer) tell_peer_finished_ = false;
+  if (reason == CloseReason::kReset || reason == CloseReason::kTimeout) {
     while (!inbox_.empty()) inbox_.pop_front();
   }
   if (listening_ != nullptr) std::exchange(listening_, nullptr)->OnGone(*this);

@@ -345,6 +345,7 @@ TEST_F(LayersOverIp, WiresharkReadsSipInWebSocket) {
 }
 
 TEST_F(LayersOverIp, LossDelaysButNothingIsLostOrLeftBehind) {
+  int given_up = 0;
   for (const TransportKind kind :
        {TransportKind::kTls, TransportKind::kTlsSctp, TransportKind::kWs, TransportKind::kWss}) {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
@@ -357,6 +358,7 @@ TEST_F(LayersOverIp, LossDelaysButNothingIsLostOrLeftBehind) {
       if (near.events.empty() || near.events[0] != "connected") {
         // WebSocket's own handshake has ten seconds.
         EXPECT_TRUE(kind == TransportKind::kWs || kind == TransportKind::kWss) << seed;
+        ++given_up;
         continue;
       }
       ASSERT_EQ(hosts_[1].diaries.size(), 1u) << seed;
@@ -383,6 +385,7 @@ TEST_F(LayersOverIp, LossDelaysButNothingIsLostOrLeftBehind) {
       }
     }
   }
+  EXPECT_LE(given_up, 4);
 }
 
 }  // namespace

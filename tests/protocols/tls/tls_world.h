@@ -79,6 +79,33 @@ class TlsWorld {
         std::ranges::any_of(connected, [&](const auto& other) { return other.get() == &diary; });
     (is_client ? client_node : server_node).Do(std::move(action));
   }
+  // What the notes with this label say, of both nodes, in order: "unknown_ca (48)".
+  std::vector<std::string> Notes(const std::string& label) const {
+    std::vector<std::string> texts;
+    for (const Recorder::Entry& entry : recorder.entries) {
+      if (entry.event.kind == TraceKind::kNote && entry.label == label) {
+        texts.emplace_back(entry.bytes.begin(), entry.bytes.end());
+      }
+    }
+    return texts;
+  }
+  // A client that speaks for itself.
+  ChannelDiary& ConnectRaw() {
+    if (client == nullptr) Start();
+    connected.push_back(NewDiary());
+    ChannelDiary& diary = *connected.back();
+    client_node.Do([&] {
+      diary.channel =
+          *client_node.Connect(TransportKind::kTcp, {server_node.address(), 5061}, diary, {});
+    });
+    RunFor(kRoundTripMs);
+    return diary;
+  }
+  // Neither stack, nor the channels below, nor the event queue know of anything any more.
+  bool IsAllGone() {
+    return client->flow_count() == 0 && server->flow_count() == 0 && network.live_pairs() == 0 &&
+           network.IsQuiet();
+  }
   // The octets of all that a node gave to its channels.
   size_t OctetsFrom(const MemoryChannels::Node& node) const {
     size_t octets = 0;
