@@ -120,6 +120,7 @@ class SipServer final : private SipTransport::Listener,
   const Registrar& registrar() const { return registrar_; }
   Registrar& registrar() { return registrar_; }
   const ProxyCore& core() const { return core_; }
+  SipTransport& transport() { return transport_; }
   const SipTransport& transport() const { return transport_; }
   const SipServerConfig& config() const { return config_; }
   const Counters& counters() const { return counters_; }

@@ -11,6 +11,7 @@
 #include "protocols/sip/ua/user_agent.h"
 #include "topologies/build/literal_values.h"
 #include "topologies/build/locators.h"
+#include "topologies/build/roles/sip_streams.h"
 
 namespace tickwire {
 namespace {
@@ -151,6 +152,7 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   if (!role.record_route_host().empty()) config.me.names.push_back(role.record_route_host());
   for (const std::string& domain : role.domain()) config.me.domains.push_back(domain);
   config.me.port = static_cast<uint16_t>(role.port());
+  config.transport = SipTransportConfigOf(role.transport());
   config.proxy = ProxyConfigOf(role);
   const sip::ProductProfile& profile = ProfileOf(static_cast<sip::Product>(role.profile()));
   config.timers = profile.timers;
@@ -210,17 +212,21 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
 
 class SipServerRole : public Role {
  public:
-  SipServerRole(RoleContext& context, sip::SipServerConfig config, std::string domain)
-      : server_({.clock = context.host.node.clock(),
+  SipServerRole(RoleContext& context, sip::SipServerConfig config, std::string domain,
+                std::unique_ptr<SipStreams> streams)
+      : streams_(std::move(streams)),
+        server_({.clock = context.host.node.clock(),
                  .sockets = context.host.udp,
                  .locator = context.locator(),
-                 .seed = context.host.seed()},
+                 .seed = context.host.seed(),
+                 .streams = &streams_->stack()},
                 std::move(config)),
         context_(context),
         domain_(std::move(domain)),
         address_(context.address_of(context.host.node.name())) {}
   absl::Status Open(uint16_t port) {
     if (absl::Status s = server_.Open({IpAddress(), port}); !s.ok()) return s;
+    if (absl::Status s = streams_->ConnectAtStart(server_.transport()); !s.ok()) return s;
     if (server_.config().reg_event_server.empty()) return absl::OkStatus();
     sip::UserAgentConfig config;
     config.name = "reg";
@@ -242,16 +248,19 @@ class SipServerRole : public Role {
   Totals Counters() const override {
     const sip::ProxyCore::Counters& proxy = server_.core().counters();
     const sip::Registrar::Counters& registrar = server_.registrar().counters();
-    return {{"sip requests proxied", static_cast<int64_t>(proxy.requests)},
-            {"sip branches", static_cast<int64_t>(proxy.forwarded)},
-            {"sip surplus dialogs ended by the proxy", static_cast<int64_t>(proxy.surplus_ended)},
-            {"sip registrations accepted", static_cast<int64_t>(registrar.accepted)},
-            {"sip registrations rejected", static_cast<int64_t>(registrar.rejected)},
-            {"sip messages lost to a full queue",
-             static_cast<int64_t>(server_.counters().lost_to_full_queue)},
-            {"sip requests refused with 503",
-             static_cast<int64_t>(server_.counters().refused_503 + proxy.throttled)},
-            {"sip bindings", static_cast<int64_t>(server_.locations().binding_count())}};
+    Totals totals{
+        {"sip requests proxied", static_cast<int64_t>(proxy.requests)},
+        {"sip branches", static_cast<int64_t>(proxy.forwarded)},
+        {"sip surplus dialogs ended by the proxy", static_cast<int64_t>(proxy.surplus_ended)},
+        {"sip registrations accepted", static_cast<int64_t>(registrar.accepted)},
+        {"sip registrations rejected", static_cast<int64_t>(registrar.rejected)},
+        {"sip messages lost to a full queue",
+         static_cast<int64_t>(server_.counters().lost_to_full_queue)},
+        {"sip requests refused with 503",
+         static_cast<int64_t>(server_.counters().refused_503 + proxy.throttled)},
+        {"sip bindings", static_cast<int64_t>(server_.locations().binding_count())}};
+    for (auto& total : streams_->Counters(server_.transport())) totals.push_back(std::move(total));
+    return totals;
   }
   Totals Leftovers() const override {
     Totals left;
@@ -269,6 +278,7 @@ class SipServerRole : public Role {
   }
 
  private:
+  std::unique_ptr<SipStreams> streams_;
   sip::SipServer server_;
   RoleContext& context_;
   std::string domain_;
@@ -283,8 +293,17 @@ absl::StatusOr<std::unique_ptr<Role>> MakeSipServerRole(RoleContext& context,
                                                         const scenario::SipServer& config) {
   absl::StatusOr<sip::SipServerConfig> server = ConfigOf(context, config);
   if (!server.ok()) return server.status();
+  // Whom its certificate is for: its domains and itself.
+  std::vector<std::string> names(config.domain().begin(), config.domain().end());
+  if (!config.record_route_host().empty()) names.push_back(config.record_route_host());
+  const std::string& name = context.host.node.name();
+  names.push_back(name);
+  for (const IpAddress& address : context.addresses_of(name)) names.push_back(address.ToString());
+  auto streams = SipStreams::Make(context, config.transport(), "server", std::move(names));
+  if (!streams.ok()) return streams.status();
   auto role = std::make_unique<SipServerRole>(context, *std::move(server),
-                                              config.domain_size() > 0 ? config.domain(0) : "");
+                                              config.domain_size() > 0 ? config.domain(0) : "",
+                                              *std::move(streams));
   if (absl::Status s = role->Open(static_cast<uint16_t>(config.port())); !s.ok()) return s;
   return role;
 }

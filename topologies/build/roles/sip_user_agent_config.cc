@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/profile/product_profile.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/build/roles/sip_streams.h"
 
 namespace tickwire {
 namespace {
@@ -117,6 +118,7 @@ sip::UserAgentConfig UserAgentConfigOf(const std::string& node,
   config.ends_surplus_dialogs = role.surplus_dialogs() == scenario::SURPLUS_END;
   config.waits_for_ack = !role.hangs_up_without_ack();
   config.accepts_refer = !role.refuses_refer();
+  config.transport = SipTransportConfigOf(role.transport());
   return config;
 }
 

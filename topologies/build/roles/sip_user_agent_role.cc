@@ -37,19 +37,27 @@ Rng StreamOf(const RoleContext& context, absl::string_view purpose) {
 
 absl::StatusOr<std::unique_ptr<Role>> SipUserAgentRole::Make(RoleContext& context,
                                                              const scenario::SipUserAgent& config) {
-  auto role = std::make_unique<SipUserAgentRole>(context, config);
+  const std::string& name = context.host.node.name();
+  std::vector<std::string> names = {name};
+  for (const IpAddress& address : context.addresses_of(name)) names.push_back(address.ToString());
+  auto streams = SipStreams::Make(context, config.transport(), "ua", std::move(names));
+  if (!streams.ok()) return streams.status();
+  auto role = std::make_unique<SipUserAgentRole>(context, config, *std::move(streams));
   if (absl::Status s = role->Start(); !s.ok()) return s;
   return role;
 }
 
-SipUserAgentRole::SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& config)
+SipUserAgentRole::SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& config,
+                                   std::unique_ptr<SipStreams> streams)
     : context_(context),
       config_(config),
       entity_(context.host.node.trace().NewEntity("sip user")),
+      streams_(std::move(streams)),
       agent_({.clock = context.host.node.clock(),
               .sockets = context.host.udp,
               .seed = context.host.seed(),
-              .locator = &context.locator()},
+              .locator = &context.locator(),
+              .streams = &streams_->stack()},
              [&] {
                sip::UserAgentConfig c = UserAgentConfigOf(context.host.node.name(), config);
                c.address = context.address_of(context.host.node.name());
@@ -64,6 +72,7 @@ SipUserAgentRole::~SipUserAgentRole() = default;
 absl::Status SipUserAgentRole::Start() {
   const auto port = static_cast<uint16_t>(config_.port());
   if (absl::Status s = agent_.Open({IpAddress(), port}); !s.ok()) return s;
+  if (absl::Status s = streams_->ConnectAtStart(agent_.transport()); !s.ok()) return s;
   if (config_.has_media()) {
     media_ = std::make_unique<SipMediaStreams>(context_, config_.media().mute());
   }
@@ -247,6 +256,7 @@ Totals SipUserAgentRole::Counters() const {
     if (count != 0) totals.emplace_back(name, static_cast<int64_t>(count));
   }
   if (media_ != nullptr) media_->AddCounters(totals);
+  for (auto& total : streams_->Counters(agent_.transport())) totals.push_back(std::move(total));
   return totals;
 }
 

@@ -15,6 +15,7 @@
 #include "topologies/build/role.h"
 #include "topologies/build/roles/sip_call_plan.h"
 #include "topologies/build/roles/sip_media.h"
+#include "topologies/build/roles/sip_streams.h"
 #include "topologies/scenario.pb.h"
 
 namespace tickwire {
@@ -26,7 +27,8 @@ class SipUserAgentRole final : public Role,
   // Opens its socket and starts what it does by itself.
   static absl::StatusOr<std::unique_ptr<Role>> Make(RoleContext& context,
                                                     const scenario::SipUserAgent& config);
-  SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& config);
+  SipUserAgentRole(RoleContext& context, const scenario::SipUserAgent& config,
+                   std::unique_ptr<SipStreams> streams);
   ~SipUserAgentRole() override;
 
   absl::StatusOr<bool> Perform(const google::protobuf::Message& action) override;
@@ -88,6 +90,7 @@ class SipUserAgentRole final : public Role,
   RoleContext& context_;
   const scenario::SipUserAgent config_;
   const TraceEntity entity_;
+  std::unique_ptr<SipStreams> streams_;
   std::unique_ptr<SipMediaStreams> media_;  // null: signals only
   sip::UserAgent agent_;
   std::unique_ptr<sip::EventStateCompositor> presence_;
