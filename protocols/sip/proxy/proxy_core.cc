@@ -1,6 +1,7 @@
 #include "protocols/sip/proxy/proxy_core.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -114,10 +115,13 @@ std::string ProxyCore::OwnRouteUri(const Hop& facing, bool is_secure, bool names
   return uri;
 }
 
+// MODEL: two addresses of one family get one record, for any address of a node can be reached from
+// all of its networks here. (RFC 5658 §5 has two where they cannot.)
 template <class Header>
 void ProxyCore::PushOwnUris(SipMessage& request, const Hop& from, const Hop& towards) {
   const bool is_secure = IsSecureRequest(request);
   const bool changes = from.transport != towards.transport;
+  const bool is_double = changes || from.remote.address.is_v4() != towards.remote.address.is_v4();
   const std::string inner = OwnRouteUri(towards, is_secure, changes);
   const std::string outer = OwnRouteUri(from, is_secure, changes);
   const auto push = [&](absl::string_view uri) {
@@ -129,8 +133,11 @@ void ProxyCore::PushOwnUris(SipMessage& request, const Hop& from, const Hop& tow
       request.AddBehind<Via>(header);
     }
   };
-  if (inner != outer) push(outer);
-  push(inner);
+  // One alone: of a Record-Route what faces the new side (§16.6 item 4), of a Path what faces the
+  // phone (RFC 3327 §5.2).
+  constexpr bool kIsPath = std::is_same_v<Header, Path>;
+  if (is_double || kIsPath) push(outer);
+  if (is_double || !kIsPath) push(inner);
 }
 
 void ProxyCore::AddRecordRoute(SipMessage& request, const Hop& towards) {

@@ -86,7 +86,7 @@ class ProxyCore final : private ServerLocator::Client {
   std::string NewToken();
   // To a request as it goes to `towards`, with the Via of the previous hop still on top: our
   // Record-Route (§16.6 item 4) and our Path (RFC 3327 §5.2), where there is to be one. Two of each
-  // when that side is reached by another URI than the one that it came from (RFC 5658 §5, §6.2).
+  // when the two sides differ in transport or kind of address (RFC 5658 §5, §6.2).
   void AddRecordRoute(SipMessage& request, const Hop& towards);
   void AddPath(SipMessage& request, const Hop& towards);
   void AddVia(SipMessage& request, const Hop& towards, absl::string_view branch);
