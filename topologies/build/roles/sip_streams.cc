@@ -141,7 +141,7 @@ absl::Status SipStreams::ConnectAtStart(sip::SipTransport& transport) {
     const scenario::Node* const node = context_.scenario_node(target);
     const std::string uri = node == nullptr ? target : SipUriOf(*node, context_.addresses_of);
     std::vector<sip::Hop> hops;
-    context_.locator().LocateNow(uri, hops);
+    context_.locator().LocateNow(uri, transport.transports(), hops);
     if (hops.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("transport: connect_to: \"", target, "\" leads nowhere"));

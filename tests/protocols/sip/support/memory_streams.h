@@ -30,11 +30,13 @@ class MemoryStreams {
     stacks_.push_back(std::make_unique<Stack>(*this, node));
     return *stacks_.back();
   }
-  // What was written: "10.0.0.1 TCP INVITE", in the order of writing; forgets it.
+  // What was written: "1500 10.0.0.1 TCP INVITE" (ms since the start); forgets it.
   std::vector<std::string> TakeLog() { return std::exchange(log_, {}); }
   std::vector<std::string> texts;
   // Connections that were opened so far: "TLS 10.0.0.1 10.0.0.2:5061 example.com".
   std::vector<std::string> opened;
+  // What is written and satisfies this never arrives, as if it had been lost on a hop beyond.
+  void set_loss(std::function<bool(absl::string_view text)> loss) { loss_ = std::move(loss); }
   // Both sides of all connections hear of a reset.
   void ResetAll() {
     for (auto& [id, end] : ends_) Finish(id, CloseReason::kReset, Duration());
@@ -198,8 +200,10 @@ class MemoryStreams {
     const absl::string_view line = absl::string_view(text).substr(0, text.find('\r'));
     const absl::string_view what =
         line.substr(0, 4) == "SIP/" ? line.substr(8, 3) : line.substr(0, line.find(' '));
-    log_.push_back(absl::StrCat(from.local.address.ToString(), " ", ViaName(from.kind), " ", what));
+    log_.push_back(absl::StrCat(network_.loop().now().nanos() / 1'000'000, " ",
+                                from.local.address.ToString(), " ", ViaName(from.kind), " ", what));
     texts.push_back(text);
+    if (loss_ && loss_(text)) return;
     const uint64_t peer = from.peer;
     At(*ends_[peer].node, delay_, [this, peer, text = std::move(text)] {
       End& end = ends_[peer];
@@ -236,6 +240,7 @@ class MemoryStreams {
   std::map<ListenKey, Listener> listeners_;
   std::map<uint64_t, End> ends_;
   std::map<const Task*, std::unique_ptr<Task>> tasks_;
+  std::function<bool(absl::string_view)> loss_;
   std::vector<std::string> log_;
   uint64_t last_id_ = 0;
   uint16_t next_port_ = 40000;
