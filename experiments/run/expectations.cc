@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "topologies/build/literal_values.h"
 #include "topologies/expand/network_builder.h"
+#include "topologies/match/message_source.h"
 #include "topologies/match/packet_source.h"
 #include "topologies/match/standard_fields.h"
 #include "topologies/validate/network_index.h"
@@ -33,6 +34,8 @@ class Judge {
  private:
   bool IsAbout(const TraceReader& trace, const FileRecord& record,
                match::PacketSource* packet) const;
+  bool MatchesMessage(const TraceReader& trace, const FileRecord& record,
+                      absl::string_view direction) const;
   bool IsOnLink(const TraceReader& trace, const FileRecord& record) const;
   bool MatchesLabel(const TraceReader& trace, const FileRecord& record, TraceKind kind,
                     const std::string& name) const;
@@ -90,6 +93,18 @@ bool Judge::MatchesLabel(const TraceReader& trace, const FileRecord& record, Tra
          absl::StrContains(trace.entity_name(NodeId{record.node}, record.entity), expect_.of());
 }
 
+bool Judge::MatchesMessage(const TraceReader& trace, const FileRecord& record,
+                           absl::string_view direction) const {
+  if (trace.label_name(record.label) != direction ||
+      !absl::StartsWith(trace.entity_name(NodeId{record.node}, record.entity), "sip connection")) {
+    return false;
+  }
+  const std::span<const uint8_t> wire = trace.bytes(record);
+  match::MessageSource message(
+      absl::string_view(reinterpret_cast<const char*>(wire.data()), wire.size()));
+  return program_->Matches(message);
+}
+
 // The text of a note, or the reason for a state.
 bool Judge::IsBecause(const TraceReader& trace, const FileRecord& record) const {
   if (expect_.because().empty()) return true;
@@ -107,11 +122,17 @@ bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record,
   const auto matches = [&](TraceKind kind) {
     return record.kind == kind && packet != nullptr && program_->Matches(*packet);
   };
+  // What is said of SIP means messages: over connections they are not packets.
+  const auto means = [&](TraceKind kind, absl::string_view direction) {
+    if (!match::IsAboutSip(*program_)) return matches(kind);
+    if (record.kind == TraceKind::kMessage) return MatchesMessage(trace, record, direction);
+    return matches(kind) && packet->udp().has_value();
+  };
   switch (expect_.what_case()) {
     case Expect::kSends:
-      return matches(TraceKind::kPacketSent);
+      return means(TraceKind::kPacketSent, "sent");
     case Expect::kReceives:
-      return matches(TraceKind::kPacketDelivered);
+      return means(TraceKind::kPacketDelivered, "received");
     case Expect::kDrops:
       return matches(TraceKind::kPacketDropped) && IsOnLink(trace, record) &&
              (expect_.cause().empty() || trace.label_name(record.label) == expect_.cause());

@@ -5,7 +5,8 @@
 #include "absl/strings/match.h"
 #include "protocols/ip/ipv4_header.h"
 #include "protocols/ip/ipv6_header.h"
-#include "protocols/sip/message/fields.h"
+#include "protocols/sctp/packet/any_chunk.h"
+#include "topologies/match/message_source.h"
 #include "topologies/match/sctp_fields.h"
 #include "topologies/match/standard_fields.h"
 
@@ -16,6 +17,20 @@ namespace {
 bool LooksLikeSip(absl::string_view text) {
   const absl::string_view line = text.substr(0, text.find('\n'));
   return absl::StartsWithIgnoreCase(line, "SIP/") || absl::StrContains(line, " SIP/");
+}
+
+// The user data of the first DATA or I-DATA chunk with which a message begins.
+std::span<const uint8_t> FirstMessage(std::span<const uint8_t> chunks) {
+  while (const auto view = sctp::TakeChunk(chunks)) {
+    if (view->type == sctp::DataChunk::kType) {
+      const auto data = sctp::DataChunk::Parse(*view);
+      if (data && data->begin) return data->data;
+    } else if (view->type == sctp::IDataChunk::kType) {
+      const auto data = sctp::IDataChunk::Parse(*view);
+      if (data && data->begin) return data->data;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -107,8 +122,9 @@ std::optional<std::pair<uint8_t, uint8_t>> PacketSource::icmp() const {
 const sip::SipMessage* PacketSource::sip() {
   if (!sip_tried_) {
     sip_tried_ = true;
-    const absl::string_view text(reinterpret_cast<const char*>(payload_.data()), payload_.size());
-    if (udp_ && !fragment_ && LooksLikeSip(text)) {
+    const std::span<const uint8_t> bytes = sctp_ ? FirstMessage(payload_) : payload_;
+    const absl::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if ((udp_ || tcp_ || sctp_) && !fragment_ && LooksLikeSip(text)) {
       sip_ = sip::SipMessage::Parse(std::string(text)).message;
     }
   }
@@ -270,21 +286,9 @@ std::optional<FieldValue> PacketSource::GetTcpOptionField(PacketField field) con
 }
 
 std::optional<FieldValue> PacketSource::Get(FieldId field) {
-  const uint16_t packet_fields = static_cast<uint16_t>(PacketFields().size());
-  if (field.value < packet_fields) return GetPacketField(field.value);
-  const sip::SipMessage* message = sip();
-  if (message == nullptr) return std::nullopt;
-  const auto value = sip::Field(*message, static_cast<sip::FieldId>(field.value - packet_fields));
-  if (!value) return std::nullopt;
-  switch (value->kind) {
-    case sip::FieldKind::kNumber:
-      return value->number;
-    case sip::FieldKind::kText:
-      return value->text;
-    case sip::FieldKind::kBool:
-      return value->number != 0;
-  }
-  return std::nullopt;
+  if (field.value < PacketFields().size()) return GetPacketField(field.value);
+  const sip::SipMessage* const message = sip();
+  return message == nullptr ? std::nullopt : SipValue(*message, field);
 }
 
 bool PacketSource::Any(FieldId field, absl::FunctionRef<bool(const FieldValue&)> holds) {

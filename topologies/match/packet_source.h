@@ -55,6 +55,8 @@ class PacketSource : public FieldSource {
   uint32_t identification() const { return identification_; }
   // ICMP and ICMPv6: type and code.
   std::optional<std::pair<uint8_t, uint8_t>> icmp() const;
+  // Of a stream or association: the message that begins where the segment, or the first chunk with
+  // a beginning, does; cut off where the packet ends. Nothing of what was encrypted.
   const sip::SipMessage* sip();
   const dns::Message* dns();  // to or from port 53
   // By their look, and ports as media use them: even for RTP, odd for RTCP, none below 1024.

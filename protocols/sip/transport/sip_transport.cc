@@ -152,15 +152,18 @@ absl::Status SipTransport::Open(const Below& below, const Endpoint& local,
 }
 
 uint16_t SipTransport::port(TransportKind transport) const {
-  const uint16_t own = socket_->local().port;
+  return PortFor(transport, socket_->local().port, config_);
+}
+
+uint16_t PortFor(TransportKind transport, uint16_t own, const SipTransportConfig& config) {
   switch (transport) {
     case TransportKind::kTls:
     case TransportKind::kTlsSctp:
       return static_cast<uint16_t>(own + 1);
     case TransportKind::kWs:
-      return config_.websocket_port != 0 ? config_.websocket_port : own;
+      return config.websocket_port != 0 ? config.websocket_port : own;
     case TransportKind::kWss:
-      return config_.secure_websocket_port != 0 ? config_.secure_websocket_port : own;
+      return config.secure_websocket_port != 0 ? config.secure_websocket_port : own;
     default:
       return own;
   }

@@ -39,6 +39,9 @@ struct SipTransportConfig {
   std::optional<size_t> path_mtu;      // octets, where it is known; else 1300 is the limit
 };
 
+// Where an element whose port is `own` listens for `transport`.
+uint16_t PortFor(TransportKind transport, uint16_t own, const SipTransportConfig& config);
+
 class SipTransport final : public MessageTransport,
                            private DatagramSocket::Listener,
                            private ConnectionTable::User,

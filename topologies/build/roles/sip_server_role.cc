@@ -153,6 +153,11 @@ absl::StatusOr<sip::SipServerConfig> ConfigOf(const RoleContext& context,
   for (const std::string& domain : role.domain()) config.me.domains.push_back(domain);
   config.me.port = static_cast<uint16_t>(role.port());
   config.transport = SipTransportConfigOf(role.transport());
+  for (const TransportKind kind : sip::kSipTransports) {
+    if (kind == TransportKind::kUdp || !config.transport.transports.Has(kind)) continue;
+    const uint16_t port = sip::PortFor(kind, config.me.port, config.transport);
+    if (port != config.me.port) config.me.more_ports.push_back({kind, port});
+  }
   config.proxy = ProxyConfigOf(role);
   const sip::ProductProfile& profile = ProfileOf(static_cast<sip::Product>(role.profile()));
   config.timers = profile.timers;

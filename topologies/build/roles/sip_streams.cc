@@ -146,7 +146,6 @@ absl::Status SipStreams::ConnectAtStart(sip::SipTransport& transport) {
       return absl::InvalidArgumentError(
           absl::StrCat("transport: connect_to: \"", target, "\" leads nowhere"));
     }
-    hops[0].transport = transport.transports().preferred();
     hops_.push_back(hops[0]);
   }
   if (!hops_.empty()) connect_.Set(DurationOf(role_.connect_at()));

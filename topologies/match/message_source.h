@@ -1,0 +1,36 @@
+// MessageSource: the fields of one SIP message that came or went by a connection, as its end saw
+// it.
+//
+// Over a stream messages are not packets: several share one, one fills several, and packets are
+// sent again. So "alice sends sip.method==INVITE" is true of the message and not of what carries
+// it.
+#ifndef TICKWIRE_TOPOLOGIES_MATCH_MESSAGE_SOURCE_H_
+#define TICKWIRE_TOPOLOGIES_MATCH_MESSAGE_SOURCE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "protocols/sip/message/sip_message.h"
+#include "topologies/match/program.h"
+
+namespace tickwire::match {
+
+class MessageSource final : public FieldSource {
+ public:
+  explicit MessageSource(absl::string_view wire);
+  std::optional<FieldValue> Get(FieldId field) override;
+
+ private:
+  sip::SipMessage message_;
+};
+
+// Whether a program asks for something of a SIP message.
+bool IsAboutSip(const Program& program);
+
+// The value of a field of the standard table in a message; nothing when it is no field of SIP.
+std::optional<FieldValue> SipValue(const sip::SipMessage& message, FieldId field);
+
+}  // namespace tickwire::match
+
+#endif  // TICKWIRE_TOPOLOGIES_MATCH_MESSAGE_SOURCE_H_
