@@ -114,7 +114,7 @@ TEST_F(ProxyTransportsTest, ASecureTargetWithoutASecureTransportIsNowhere) {
   ExpectNothingLeft();
 }
 
-// Hop by hop over TLS without SIPS: what MODEL in proxy_core.cc says.
+// Hop by hop over TLS without SIPS: what MODEL in own_routes.h says.
 TEST_F(ProxyTransportsTest, TlsWithoutSipsIsNamedInTheRecords) {
   alice_config_.transport.transports = Transports{TransportKind::kTls, TransportKind::kUdp};
   bob_config_.transport.transports = kAll;
