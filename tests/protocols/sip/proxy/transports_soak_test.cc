@@ -85,6 +85,29 @@ TEST_P(TransportsSoak, WhateverHappensBelowEachCallEnds) {
   EXPECT_EQ(alice_->counters().answered > 30, is_reachable);
 }
 
+// §16.11: without state, responses find the connection of their request by the Via alone.
+TEST_P(TransportsSoak, AStatelessProxyServesTheSamePairs) {
+  const Pair& pair = GetParam();
+  if (IsWebSocket(pair.bob)) GTEST_SKIP() << "nobody can come to a WebSocket client";
+  Prepare(pair);
+  config_.mode = ServerMode::kStateless;
+  bob_at_ = absl::StrCat(pair.is_secure ? "sips" : "sip",
+                         ":bob@10.0.0.2:", pair.is_secure || IsSecure(pair.bob) ? 5061 : 5060,
+                         TransportParam(pair.bob, pair.is_secure));
+  Start();
+  const CallHandle call = Call(pair.is_secure ? "sips:bob@example.com" : "sip:bob@example.com");
+  Run(3000);
+  ASSERT_TRUE(IsAnswered(call));
+  const bool is_bob_on_streams = pair.bob != TransportKind::kUdp;
+  const bool is_alice_on_streams = pair.alice != TransportKind::kUdp;
+  EXPECT_EQ(streams_.opened.size(),
+            (is_alice_on_streams ? 1u : 0u) + (is_bob_on_streams ? 1u : 0u));
+  alice_->HangUp(call);
+  Run(1000);
+  EXPECT_EQ(CountUdp("BYE") + CountStreams("BYE"), 2);
+  ExpectNothingLeft();
+}
+
 constexpr TransportKind kPlain[] = {TransportKind::kUdp, TransportKind::kTcp, TransportKind::kTls,
                                     TransportKind::kSctp};
 constexpr TransportKind kSecure[] = {TransportKind::kTls, TransportKind::kTlsSctp};

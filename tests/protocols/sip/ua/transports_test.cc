@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "protocols/sip/transport/size_rule.h"
+#include "protocols/sip/ua/event_state_compositor.h"
 #include "tests/protocols/sip/support/transports_fixture.h"
 
 namespace tickwire::sip {
@@ -215,6 +216,30 @@ TEST_F(AgentTransportsTest, RegistrationsSayWhereAndHow) {
               ElementsAre("sip:bob@10.0.0.2:5061;transport=tls"));
   EXPECT_THAT(contact_of("sips:example.com", "sips:bob@example.com"),
               ElementsAre("sips:bob@10.0.0.2:5061"));
+}
+
+// RFC 6665 §4.2.2: NOTIFY goes to the Contact of the SUBSCRIBE, and the refresh to that of its 200.
+TEST_F(AgentTransportsTest, ASubscriptionStaysOnItsTransport) {
+  StartOver(Transports{TransportKind::kUdp, TransportKind::kTcp});
+  EventStateCompositor presence(*bob_, {}, Rng::ForStream(RunSeed{}, "bob", "sip.entity_tag"));
+  bob_->AddPackage(presence);
+  SubscribeOptions options;
+  options.target = "sip:carol@10.0.0.2;transport=tcp";
+  options.event = "presence";
+  options.expires = 600;
+  const SubscriptionHandle subscription = alice_->Subscribe(options);
+  Run(1000);
+  EXPECT_EQ(TopVia(Find("NOTIFY", "10.0.0.2")), "TCP 10.0.0.2:5060");
+  EXPECT_THAT(Uris<Contact>(Find("NOTIFY", "10.0.0.2")),
+              ElementsAre("sip:bob@10.0.0.2:5060;transport=tcp"));
+  alice_->Unsubscribe(subscription);
+  Run(1000);
+  EXPECT_EQ(CountStreams("SUBSCRIBE"), 2);
+  EXPECT_EQ(CountStreams("NOTIFY"), 2);
+  ExpectNothingLeft();
+  EXPECT_EQ(CountUdp(""), 0);
+  EXPECT_EQ(alice_->subscription_count() + bob_->subscription_count(), 0u);
+  bob_.reset();  // before its package
 }
 
 // --- Before the DNS has answered. ---
