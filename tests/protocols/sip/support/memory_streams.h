@@ -106,6 +106,7 @@ class MemoryStreams {
   class Stack final : public TransportStack {
    public:
     Stack(MemoryStreams& streams, MemoryNetwork::Node& node) : streams_(streams), node_(node) {}
+    MemoryNetwork::Node& node() const { return node_; }
     absl::StatusOr<std::unique_ptr<Channel>> Connect(TransportKind kind, Endpoint remote,
                                                      Channel::Listener& listener,
                                                      const ConnectOptions& options) override {
@@ -115,7 +116,9 @@ class MemoryStreams {
       streams_.opened.push_back(absl::StrCat(ViaName(kind), " ", node_.address().ToString(), " ",
                                              ToString(remote), options.peer_name.empty() ? "" : " ",
                                              options.peer_name));
-      streams_.At(node_, streams_.delay_, [this, id] { streams_.Arrive(id); });
+      const auto there = streams_.listeners_.find({kind, remote});
+      MemoryNetwork::Node& other = there == streams_.listeners_.end() ? node_ : *there->second.node;
+      streams_.At(other, streams_.delay_, [this, id] { streams_.Arrive(id); });
       return std::unique_ptr<Channel>(std::make_unique<Handle>(streams_, id));
     }
     absl::StatusOr<std::unique_ptr<Listening>> Listen(TransportKind kind, Endpoint local, int,
@@ -162,11 +165,20 @@ class MemoryStreams {
     std::function<void()> run;
   };
 
+  // In an event of that node, scheduled by the one that is running.
   void At(MemoryNetwork::Node& node, Duration after, std::function<void()> run) {
     auto task = std::make_unique<Task>(*this, node, std::move(run));
     Task& event = *task;
     tasks_.emplace(&event, std::move(task));
-    node.clock().Schedule(event, network_.loop().now() + after);
+    const EventKey key =
+        Running(node).clock().NextKey(node.clock().node(), network_.loop().now() + after);
+    network_.loop().queue().Insert(key, event);
+  }
+  MemoryNetwork::Node& Running(MemoryNetwork::Node& otherwise) const {
+    for (const std::unique_ptr<Stack>& stack : stacks_) {
+      if (stack->node().clock().node() == network_.loop().running()) return stack->node();
+    }
+    return otherwise;  // between events
   }
   // The SYN, so to speak, of that end is there.
   void Arrive(uint64_t id) {
