@@ -78,7 +78,6 @@ void LayeredFlow::ShutdownSend() {
   if (!is_open_) return Close();
   wants_no_sending_ = true;
   WriteEnd();
-  FinishBelow();
   Notify();
 }
 
@@ -96,7 +95,6 @@ void LayeredFlow::Close() {
       if (!wants_no_sending_) {
         wants_no_sending_ = true;
         WriteEnd();
-        FinishBelow();
       }
       UpdatePause();
     }
@@ -186,8 +184,9 @@ void LayeredFlow::End(CloseReason reason) {
   reason_ = reason;
   tell_closed_ = true;
   tell_connected_ = tell_writable_ = false;
-  if (reason != CloseReason::kLocal && reason != CloseReason::kPeer) {
-    tell_peer_finished_ = false;
+  // What came before is still good where the layer itself ended it, or the peer in good order.
+  if (reason != CloseReason::kLocal && reason != CloseReason::kPeer) tell_peer_finished_ = false;
+  if (reason == CloseReason::kReset || reason == CloseReason::kTimeout) {
     while (!inbox_.empty()) inbox_.pop_front();
   }
   if (listening_ != nullptr) std::exchange(listening_, nullptr)->OnGone(*this);
@@ -257,9 +256,12 @@ void LayeredFlow::OnReceive(Channel&, std::span<const uint8_t> bytes, uint64_t z
 }
 
 void LayeredFlow::OnWritable(Channel&) {
-  if (Flush() && is_blocked_ && is_open_) {
-    is_blocked_ = false;
-    tell_writable_ = true;
+  if (Flush()) {
+    OnFlushed();
+    if (is_blocked_ && is_open_ && Flush()) {
+      is_blocked_ = false;
+      tell_writable_ = true;
+    }
   }
   Notify();
 }

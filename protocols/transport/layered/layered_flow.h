@@ -79,8 +79,10 @@ class LayeredFlow : private Channel::Listener {
   virtual CloseReason OnClosedBelow(CloseReason reason) = 0;
   // Sends of the user's what fits while nothing is held back. Returns how much.
   virtual uint64_t Write(std::span<const uint8_t> bytes, uint64_t zeros) = 0;
-  // Says goodbye in the layer's own way; the end below follows by itself.
+  // Says goodbye in the layer's own way, and calls FinishBelow() when its rules allow.
   virtual void WriteEnd() = 0;
+  // All that was held back went down.
+  virtual void OnFlushed() {}
   // The handshake took too long, or the user does not want it any more.
   virtual void OnHandshakeOver(CloseReason reason) = 0;
 
@@ -108,7 +110,14 @@ class LayeredFlow : private Channel::Listener {
   void End(CloseReason reason);
   // At once, and the peer is told below.
   void AbortBelow();
+  // Our goodbye is said: the peer has the linger time for its own.
+  void StartLinger() { Linger(); }
+  // Tells the user what there is to tell: at the end of an event of the layer's own, a timer.
+  void Settle() { Notify(); }
+  // The peer wants nothing more to be sent, and the layer obeys.
+  void RefuseSending() { wants_no_sending_ = true; }
   bool is_open() const { return is_open_; }
+  bool is_deaf() const { return is_deaf_; }
   bool has_ended() const { return has_ended_; }
   // The user has said ShutdownSend, Close, or is gone.
   bool wants_no_sending() const { return wants_no_sending_; }
