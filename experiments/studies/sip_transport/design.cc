@@ -10,15 +10,15 @@ namespace {
 const char* UriOf(Carrier carrier) {
   switch (carrier) {
     case Carrier::kUdp:
-      return "sip:east;lr";
+      return "sip:10.0.3.2;lr";
     case Carrier::kTls:
-      return "sip:east;transport=tls;lr";
+      return "sip:10.0.3.2;transport=tls;lr";
     case Carrier::kSctpUnordered:
     case Carrier::kSctpOrdered:
     case Carrier::kSctpByStream:
-      return "sip:east;transport=sctp;lr";
+      return "sip:10.0.3.2;transport=sctp;lr";
     default:
-      return "sip:east;transport=tcp;lr";
+      return "sip:10.0.3.2;transport=tcp;lr";
   }
 }
 

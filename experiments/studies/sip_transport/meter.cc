@@ -39,8 +39,8 @@ double Seconds(Duration time) { return static_cast<double>(time.nanos()) / 1e9; 
 
 void Meter::OnEntity(NodeId node, uint32_t id, absl::string_view name) {
   Entity entity;
-  // The trunk is the first link of the scenario, and so the first interface of both proxies.
-  entity.is_trunk = name == "eth0" && (node.value == nodes_.west || node.value == nodes_.east);
+  // The interfaces of both proxies on it are called so.
+  entity.is_trunk = name == "trunk" && (node.value == nodes_.west || node.value == nodes_.east);
   if (absl::StartsWith(name, "sip connection ")) {  // "sip connection 3 TCP 10.0.0.1:5 10.0.0.2:6"
     const std::vector<absl::string_view> words = absl::StrSplit(name, ' ');
     entity.is_connection = words.size() == 6;
