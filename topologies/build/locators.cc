@@ -40,6 +40,16 @@ uint16_t DnsPortOf(const scenario::Node& node) {
   return dns::kPort;
 }
 
+// A server that takes WebSocket connections does so at ports of its own.
+void AddWebSocket(absl::string_view name, const IpAddress& address,
+                  const scenario::SipTransport& transport, sip::NameTable& names) {
+  const auto add = [&](uint32_t port, TransportKind kind) {
+    if (port != 0) names.Add(name, {address, static_cast<uint16_t>(port)}, kind);
+  };
+  add(transport.websocket_port(), TransportKind::kWs);
+  add(transport.secure_websocket_port(), TransportKind::kWss);
+}
+
 }  // namespace
 
 uint16_t SipPortOf(const scenario::Node& node) {
@@ -80,11 +90,16 @@ sip::NameTable MakeNameTable(const scenario::Scenario& effective,
     for (const scenario::Role& role : node->role()) {
       const uint16_t port = static_cast<uint16_t>(role.sip_server().port());
       const std::string& host = role.sip_server().record_route_host();
+      const scenario::SipTransport& transport = role.sip_server().transport();
       for (const IpAddress& address : addresses) {
+        AddWebSocket(node->name(), address, transport, names);
         for (const std::string& domain : role.sip_server().domain()) {
           names.Add(domain, {address, port});
+          AddWebSocket(domain, address, transport, names);
         }
-        if (!host.empty()) names.Add(host, {address, port});
+        if (host.empty()) continue;
+        names.Add(host, {address, port});
+        AddWebSocket(host, address, transport, names);
       }
     }
   }

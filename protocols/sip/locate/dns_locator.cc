@@ -175,8 +175,6 @@ class DnsLocator::Lookup {
     if (best == nullptr) return;
     by_ = *TransportOfService(best->service);
     candidates_ = {by_};
-    srv_answers_.resize(1);
-    srv_left_ = 1;
     Ask(best->replacement, RecordType::kSrv, {Step::kSrv, 0});
   }
 
@@ -184,31 +182,33 @@ class DnsLocator::Lookup {
     for (const TransportKind kind : kinds) {
       if (!SrvPrefix(kind).empty()) candidates_.push_back(kind);
     }
-    if (candidates_.empty()) {  // WebSocket alone (RFC 7118 §8)
+    AskSrvOf(0);
+  }
+  // WebSocket alone has no records (RFC 7118 §8).
+  void AskSrvOf(size_t candidate) {
+    if (candidate < candidates_.size()) {
+      Ask(absl::StrCat(SrvPrefix(candidates_[candidate]), host_), RecordType::kSrv,
+          {Step::kSrv, candidate});
+    } else {
       AskAddresses({{0, 0, DefaultPort(by_), host_}});
-      return;
-    }
-    srv_answers_.resize(candidates_.size());
-    srv_left_ = candidates_.size();
-    for (size_t i = 0; i < candidates_.size(); ++i) {
-      Ask(absl::StrCat(SrvPrefix(candidates_[i]), host_), RecordType::kSrv, {Step::kSrv, i});
     }
   }
 
   // §4.2, RFC 2782. Without any record: the addresses of the host itself, at the default port. A
   // lookup that failed for want of an answer is not "no record".
   void UseSrv(size_t candidate, const DnsAnswer& answer) {
-    srv_answers_[candidate] = answer;
-    if (--srv_left_ > 0) return;
-    bool has_failed = false;
-    for (size_t i = 0; i < candidates_.size(); ++i) {
-      has_failed |= srv_answers_[i].kind == DnsAnswer::Kind::kFailed;
-      if (srv_answers_[i].kind != DnsAnswer::Kind::kRecords) continue;
-      by_ = candidates_[i];
-      UseServers(srv_answers_[i]);
-      return;
+    switch (answer.kind) {
+      case DnsAnswer::Kind::kRecords:
+        by_ = candidates_[candidate];
+        UseServers(answer);
+        return;
+      case DnsAnswer::Kind::kNoData:
+      case DnsAnswer::Kind::kNoName:
+        AskSrvOf(candidate + 1);
+        return;
+      case DnsAnswer::Kind::kFailed:
+        return;
     }
-    if (!has_failed) AskAddresses({{0, 0, DefaultPort(by_), host_}});
   }
 
   void UseServers(const DnsAnswer& answer) {
@@ -249,9 +249,7 @@ class DnsLocator::Lookup {
   int open_ = 0;
   bool is_incomplete_ = false;
   std::vector<Asked> questions_;
-  std::vector<TransportKind> candidates_;  // whose SRV was asked for, best first
-  std::vector<DnsAnswer> srv_answers_;     // to these
-  size_t srv_left_ = 0;                    // not answered yet
+  std::vector<TransportKind> candidates_;  // whose SRV is asked for, best first
   std::vector<Server> servers_;
 };
 

@@ -1,12 +1,13 @@
 // DnsLocator: RFC 3263 over a DnsResolver.
 //
 // NAPTR, then SRV, then A and AAAA, each only where §4.1 and §4.2 ask for it. Without NAPTR the SRV
-// records of all transports that will do are asked for at once, and of those that there are the one
-// counts that we like best: the preferred transport, then in the order of kSipTransports. TLS is
-// among them for a SIP URI only if it is the preferred one. The order among equal
-// SRV records is drawn by weight from the stream "NODE/NAME", "sip.srv", in the branch that the
-// ticket names: the same ticket gives the same choice as long as the records are the same, which is
-// what a stateless proxy needs (§4.4). LocateNow, which has no ticket, draws anew each time.
+// records of the transports that will do are asked for one after the other, the preferred one first
+// and then in the order of kSipTransports, until there are some: of those that a server supports
+// the client takes which it likes (§4.1). TLS is among them for a SIP URI only if it is the
+// preferred one. The order among equal SRV records is drawn by weight from the stream "NODE/NAME",
+// "sip.srv", in the branch that the ticket names: the same ticket gives the same choice as long as
+// the records are the same, which is what a stateless proxy needs (§4.4). LocateNow, which has no
+// ticket, draws anew each time.
 #ifndef TICKWIRE_PROTOCOLS_SIP_LOCATE_DNS_LOCATOR_H_
 #define TICKWIRE_PROTOCOLS_SIP_LOCATE_DNS_LOCATOR_H_
 

@@ -31,10 +31,13 @@ void NameTable::FindBy(TransportKind by, const LocateTarget& target,
   for (const Server& server : servers) {
     const bool is_general = !server.transport.has_value();
     if (is_general ? has_own(server.at.address) : server.transport != by) continue;
-    const bool has_port = server.at.port != 0;
-    const bool is_at_port = !is_general || (!IsSecure(by) && !IsWebSocket(by));
-    hops.push_back(target.HopTo(server.at.address, by,
-                                has_port && is_at_port ? server.at.port : DefaultPort(by)));
+    uint16_t port = server.at.port;
+    if (port == 0 || (is_general && IsWebSocket(by))) {
+      port = DefaultPort(by);
+    } else if (is_general && IsSecure(by)) {
+      ++port;
+    }
+    hops.push_back(target.HopTo(server.at.address, by, port));
   }
 }
 

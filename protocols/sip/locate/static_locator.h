@@ -19,10 +19,10 @@ namespace tickwire::sip {
 class NameTable {
  public:
   // One more server of that name, behind the others. Without a transport it speaks whatever it is
-  // asked for: UDP, TCP and SCTP at this port, TLS and WebSocket at their default ports. With one
-  // it speaks that one at this port, and an entry without for the same address does not count then.
-  // Port 0: the default port. The port of a URI, when it has one, takes the place of all these. The
-  // same server twice is kept once.
+  // asked for: UDP, TCP and SCTP at this port, TLS one above (5060 and 5061, as SipTransport
+  // listens), WebSocket at the default ports. With one it speaks that one at this port, and an
+  // entry without for the same address does not count then. Port 0: the default port. The port of a
+  // URI, when it has one, takes the place of all these. The same server twice is kept once.
   void Add(absl::string_view name, const Endpoint& server,
            std::optional<TransportKind> transport = std::nullopt);
   // Appends the hops: of the transport that the target names or the local policy prefers

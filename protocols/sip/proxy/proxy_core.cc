@@ -7,7 +7,6 @@
 #include "protocols/sip/message/response_builder.h"
 #include "protocols/sip/proxy/loop_check.h"
 #include "protocols/sip/proxy/proxy_labels.h"
-#include "protocols/sip/proxy/request_source.h"
 #include "protocols/sip/proxy/response_context.h"
 #include "protocols/sip/proxy/route_rules.h"
 #include "protocols/sip/proxy/surplus_answer.h"
@@ -31,6 +30,7 @@ ProxyCore::ProxyCore(const Env& env, ProxyConfig config, absl::string_view owner
       entity_(env.clock.trace().NewEntity(absl::StrCat("proxy ", owner))),
       branch_texts_(Rng::ForStream(env.seed, owner, "sip.branch")),
       tags_(Rng::ForStream(env.seed, owner, "sip.tag")),
+      own_routes_(env.transport, config_),
       throttle_(env.seed, owner),
       abandon_(env_.clock, *this, kAbandonTimer, entity_) {}
 
@@ -62,85 +62,6 @@ SipMessage ProxyCore::MakeOwnResponse(const SipMessage& request, int status) {
   if (!config_.product.empty()) response.AddRaw(Server::kName, config_.product);
   response.Add(ContentLength{0});
   return response;
-}
-
-namespace {
-
-// By the Request-URI or the topmost Route.
-bool IsSecureRequest(const SipMessage& request) {
-  const std::optional<Route> top = request.Get<Route>();
-  return IsSipsUri(request.request_uri()) || (top.has_value() && IsSipsUri(top->uri));
-}
-
-}  // namespace
-
-// §16.6 item 4: for what can create a dialog (RFC 3261 §12.1, 3515 §2.4.4, 6665 §4.4), and not for
-// requests within one, which would gain nothing by it. Whatever the configuration says, where a
-// secure request did not come over TLS, or another one did.
-bool ProxyCore::RecordsRoute(const SipMessage& request, const Hop& from) const {
-  if (!config_.records_route && IsSecureRequest(request) == IsSecure(from.transport)) return false;
-  switch (request.method()) {
-    case Method::kInvite:
-    case Method::kSubscribe:
-    case Method::kRefer:
-      return !request.Get<To>()->tag().has_value();
-    default:
-      return false;
-  }
-}
-
-// MODEL: TLS of a request that is not secure is said by "transport=tls", which RFC 5658 §6.2 would
-// not have. Its other way, a SIPS URI, would make the whole dialog secure (§12.1.1), and records in
-// the DNS that lead to TLS cannot be had for an address.
-std::string ProxyCore::OwnRouteUri(const Hop& facing, bool is_secure, bool names_udp) {
-  Hop towards = facing;
-  if (is_secure && !IsSecure(facing.transport)) {
-    LocateTarget sips;
-    sips.is_secure = true;
-    towards.transport = sips.Transport(env_.transport.transports()).value_or(facing.transport);
-  }
-  const TransportKind by = towards.transport;
-  std::string uri = is_secure ? "sips:" : "sip:";
-  if (config_.record_route_host.empty()) {
-    absl::StrAppend(&uri, env_.transport.SentBy(towards));
-  } else {
-    const uint16_t port = env_.transport.port(by);
-    absl::StrAppend(&uri, config_.record_route_host,
-                    port == DefaultPort(by) ? "" : absl::StrCat(":", port));
-  }
-  const bool is_plain_udp = by == TransportKind::kUdp && !is_secure;
-  absl::StrAppend(&uri, ";lr",
-                  is_plain_udp && names_udp ? ";transport=udp" : TransportParam(by, is_secure));
-  return uri;
-}
-
-template <class Header>
-void ProxyCore::PushOwnUris(SipMessage& request, const Hop& from, const Hop& towards) {
-  const bool is_secure = IsSecureRequest(request);
-  const bool changes = from.transport != towards.transport;
-  const std::string inner = OwnRouteUri(towards, is_secure, changes);
-  const std::string outer = OwnRouteUri(from, is_secure, changes);
-  const auto push = [&](absl::string_view uri) {
-    Header header;
-    header.uri = uri;
-    if (request.Has<Header>()) {
-      request.Prepend(header);
-    } else {
-      request.AddBehind<Via>(header);
-    }
-  };
-  if (inner != outer) push(outer);
-  push(inner);
-}
-
-void ProxyCore::AddRecordRoute(SipMessage& request, const Hop& towards) {
-  const Hop from = SourceOf(request);
-  if (RecordsRoute(request, from)) PushOwnUris<RecordRoute>(request, from, towards);
-}
-
-void ProxyCore::AddPath(SipMessage& request, const Hop& towards) {
-  if (!config_.adds_path || request.method() != Method::kRegister) return;
-  PushOwnUris<Path>(request, SourceOf(request), towards);
 }
 
 // MODEL: the overload parameters that the client put into its own Via stay there (RFC 7339 §5.6
@@ -257,8 +178,8 @@ void ProxyCore::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
 }
 
 void ProxyCore::SendStateless(SipMessage&& request, const Hop& hop, absl::string_view branch) {
-  AddPath(request, hop);
-  AddRecordRoute(request, hop);
+  own_routes_.AddPath(request, hop);
+  own_routes_.AddRecordRoute(request, hop);
   AddVia(request, hop, branch);
   const Hop fit = FitRequest(env_.transport, request, hop);
   const bool is_ack = request.method() == Method::kAck;

@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "protocols/sip/locate/server_locator.h"
 #include "protocols/sip/overload/overload_throttle.h"
+#include "protocols/sip/proxy/own_routes.h"
 #include "protocols/sip/proxy/proxy_config.h"
 #include "protocols/sip/proxy/server_identity.h"
 #include "protocols/sip/proxy/target.h"
@@ -84,11 +85,7 @@ class ProxyCore final : private ServerLocator::Client {
   uint64_t NewBranchId(ResponseContext& context);
   void ForgetBranch(uint64_t branch) { branches_.erase(branch); }
   std::string NewToken();
-  // To a request as it goes to `towards`, with the Via of the previous hop still on top: our
-  // Record-Route (§16.6 item 4) and our Path (RFC 3327 §5.2), where there is to be one. Two of each
-  // when that side is reached by another URI than the one that it came from (RFC 5658 §5, §6.2).
-  void AddRecordRoute(SipMessage& request, const Hop& towards);
-  void AddPath(SipMessage& request, const Hop& towards);
+  OwnRoutes& own_routes() { return own_routes_; }
   void AddVia(SipMessage& request, const Hop& towards, absl::string_view branch);
   // Ends the dialog of a surplus 2xx to the branch's INVITE, once; further copies of the 2xx get
   // the same ACK again.
@@ -101,11 +98,6 @@ class ProxyCore final : private ServerLocator::Client {
   void Settle(uint64_t context);
 
  private:
-  bool RecordsRoute(const SipMessage& request, const Hop& from) const;
-  std::string OwnRouteUri(const Hop& facing, bool is_secure, bool names_udp);
-  // One or two URIs of ours: on top what faces `towards`.
-  template <class Header>
-  void PushOwnUris(SipMessage& request, const Hop& from, const Hop& towards);
   struct Surplus {
     uint64_t branch;
     std::string to_tag;
@@ -123,6 +115,7 @@ class ProxyCore final : private ServerLocator::Client {
   TraceEntity entity_;
   Rng branch_texts_;
   Rng tags_;
+  OwnRoutes own_routes_;
   OverloadThrottle throttle_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ResponseContext>> contexts_;
   absl::flat_hash_map<uint64_t, ResponseContext*> branches_;

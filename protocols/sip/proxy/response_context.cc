@@ -193,9 +193,9 @@ void ResponseContext::Attempt(Branch& branch) {
 // §16.6. Max-Forwards has been dealt with already.
 SipMessage ResponseContext::Build(const Branch& branch, const Hop& hop) {
   SipMessage copy = *request_;
-  core_.AddPath(copy, hop);
+  core_.own_routes().AddPath(copy, hop);
   ApplyTarget(copy, branch.target);
-  core_.AddRecordRoute(copy, hop);
+  core_.own_routes().AddRecordRoute(copy, hop);
   copy.Set(MaxBreadth{branch.breadth});
   core_.AddVia(copy, hop, MakeBranch(core_.NewToken(), loop_hash_));
   return copy;

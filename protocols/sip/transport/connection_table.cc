@@ -67,9 +67,13 @@ Connection* ConnectionTable::Reach(const Hop& hop) {
   if (hop.connection != 0) {
     if (Connection* const own = Find(hop.connection)) return own;
   }
-  const auto found = by_hop_.find(Key{hop.transport, hop.remote, hop.domain});
-  if (found != by_hop_.end()) {
-    if (Connection* const known = Find(found->second)) return known;
+  // Whoever asks for no domain is content with the certificate of any.
+  for (auto it = by_hop_.lower_bound(Key{hop.transport, hop.remote, hop.domain});
+       it != by_hop_.end(); ++it) {
+    const auto& [transport, remote, domain] = it->first;
+    if (transport != hop.transport || remote != hop.remote) break;
+    if (domain != hop.domain && !hop.domain.empty()) break;
+    if (Connection* const known = Find(it->second)) return known;
   }
   return Connect(hop);
 }

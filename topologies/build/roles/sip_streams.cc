@@ -117,11 +117,19 @@ absl::StatusOr<std::unique_ptr<SipStreams>> SipStreams::Make(RoleContext& contex
   return std::make_unique<SipStreams>(context, role, std::move(tls), std::move(websocket));
 }
 
+// Messages are whole when they are written: waiting for more to come only delays them, so that what
+// RFC 9293 §3.7.4 wants applications to be able to turn off is off unless the scenario says so.
+static tcp::TcpConfig TcpConfigFor(const scenario::SipTransport& role) {
+  tcp::TcpConfig config = TcpConfigOf(role.tcp());
+  if (!role.tcp().has_nagle()) config.nagle = false;
+  return config;
+}
+
 SipStreams::SipStreams(RoleContext& context, const scenario::SipTransport& role, tls::TlsConfig tls,
                        websocket::WebSocketConfig websocket)
     : context_(context),
       role_(role),
-      tcp_(context.host.tcp, TcpConfigOf(role.tcp())),
+      tcp_(context.host.tcp, TcpConfigFor(role)),
       sctp_(context.host.sctp),
       tls_(context.host.node.clock(), fan_, context.host.seed(), std::move(tls)),
       websocket_(context.host.node.clock(), fan_, context.host.seed(), std::move(websocket)),

@@ -246,10 +246,13 @@ TEST_F(DnsLocatorTest, WithoutNaptrTheMostPreferredTransportWithSrvRecordsIsTake
               ElementsAre("TLS 192.0.2.2:5063 many.example"));
 }
 
-TEST_F(DnsLocatorTest, EachSupportedTransportCostsOneSrvQuery) {
+TEST_F(DnsLocatorTest, SrvIsAskedForUntilATransportHasRecords) {
   Locate("sip:a@two.example", kTcpFirst);
   // NAPTR, SRV for TCP and UDP (TLS has no "_sip" record), A and AAAA.
   EXPECT_EQ(server_.counters().queries, 5u);
+  Locate("sip:a@many.example", kTcpFirst);
+  // NAPTR, SRV for TCP; the addresses of two.example are known by now.
+  EXPECT_EQ(server_.counters().queries, 7u);
 }
 
 // §4.1, §4.2: without any record UDP, or what we prefer, and TLS for SIPS; at the default port.

@@ -121,7 +121,7 @@ TEST_F(StaticLocatorTest, WhereNothingIsSaidThePreferredTransportIsTaken) {
 // RFC 5922 §7.1: the certificate is for the domain of the URI, whatever the DNS makes of it.
 TEST_F(StaticLocatorTest, UnderTlsAHopNamesTheDomainThatWasAskedFor) {
   EXPECT_THAT(Locate("sips:alice@example.com", kAll),
-              ElementsAre("TLS 10.0.0.1:5061 example.com", "TLS 10.0.0.2:5061 example.com"));
+              ElementsAre("TLS 10.0.0.1:5061 example.com", "TLS 10.0.0.2:5081 example.com"));
   EXPECT_THAT(Locate("sips:alice@example.com;maddr=192.0.2.9", kAll),
               ElementsAre("TLS 192.0.2.9:5061 example.com"));
   EXPECT_THAT(Locate("sip:alice@example.com;transport=tcp", kAll),

@@ -158,6 +158,7 @@ TEST_F(ScriptedPeerTest, EveryFieldCanBeBent) {
   send.from_tag = "f1";
   send.to_tag = "t1";
   send.branch = "oldstyle";
+  send.via_transport = "TCP";
   send.body = "hello";
   send.body_type = "text/plain";
   send.content_length = 3;
@@ -174,7 +175,7 @@ TEST_F(ScriptedPeerTest, EveryFieldCanBeBent) {
   EXPECT_THAT(text, HasSubstr("Call-ID: mine\r\n"));
   EXPECT_THAT(text, HasSubstr(";tag=f1\r\n"));
   EXPECT_THAT(text, HasSubstr("To: <sip:someone@else>;tag=t1\r\n"));
-  EXPECT_THAT(text, HasSubstr(";branch=oldstyle\r\n"));
+  EXPECT_THAT(text, HasSubstr("Via: SIP/2.0/TCP 10.0.0.2:5060;branch=oldstyle\r\n"));
   EXPECT_THAT(text, HasSubstr("Content-Length: 3\r\n"));
   EXPECT_THAT(text, HasSubstr("Subject: 10.0.0.2\r\nX-Odd: 1\r\nX-Odd: 2\r\n\r\nhello"));
   EXPECT_THAT(text, Not(HasSubstr("Max-Forwards")));

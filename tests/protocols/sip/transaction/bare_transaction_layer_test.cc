@@ -109,5 +109,24 @@ TEST_F(BareTransactionLayerTest, RequestsAreRepeatedUntilTheFirstResponse) {
   EXPECT_TRUE(IsQuiet());
 }
 
+// As everybody who knows of reliable transports: nothing is repeated there, and it gives up after
+// 64*T1.
+TEST_F(BareTransactionLayerTest, NothingIsRepeatedOverReliableTransports) {
+  layer_.Start(Request("OPTIONS"), kReliable);
+  RunTo(31999);
+  EXPECT_THAT(wire_.Take(), ElementsAre("0 OPTIONS"));
+  EXPECT_THAT(marking_.Take(), IsEmpty());
+  RunTo(32000);
+  EXPECT_THAT(marking_.Take(), ElementsAre("client timeout", "client terminated"));
+}
+
+TEST_F(BareTransactionLayerTest, AnErrorOfItsTransportEndsARequest) {
+  layer_.Start(Request("OPTIONS"), kReliable);
+  layer_.OnTransportError(kUdp);
+  EXPECT_THAT(marking_.Take(), IsEmpty());
+  layer_.OnTransportError(kReliable);
+  EXPECT_THAT(marking_.Take(), ElementsAre("client error", "client terminated"));
+}
+
 }  // namespace
 }  // namespace tickwire::sip

@@ -137,6 +137,35 @@ TEST_F(ClientInviteTransactionTest, OnReliableTransportsTimerDIsZero) {
   EXPECT_THAT(user_.Take(), ElementsAre("client terminated"));
 }
 
+// RFC 6026 §8.4: M is 64*T1 on every transport, since each hop and branch repeats its own 2xx.
+TEST_F(ClientInviteTransactionTest, OnReliableTransportsTimerMIsStill64T1) {
+  Start(kReliable);
+  Receive(200);
+  RunTo(31999);
+  Receive(200);
+  EXPECT_THAT(user_.Take(), ElementsAre("response 200", "response 200"));
+  RunTo(32000);
+  EXPECT_THAT(user_.Take(), ElementsAre("client terminated"));
+  EXPECT_THAT(wire_.Take(), ElementsAre("0 INVITE"));
+}
+
+// §17.1.1.3: the ACK takes the way of the INVITE.
+TEST_F(ClientInviteTransactionTest, TheAckToAFailureTakesTheHopOfTheInvite) {
+  Start(kReliable);
+  Receive(486);
+  ASSERT_EQ(wire_.hops.size(), 2u);
+  EXPECT_EQ(wire_.hops[1], kReliable);
+}
+
+// What failed by one transport says nothing of another one to the same place.
+TEST_F(ClientInviteTransactionTest, AnErrorOfAnotherTransportIsNotItsOwn) {
+  Start(kReliable);
+  table_.OnTransportError(kUdp);
+  EXPECT_THAT(user_.Take(), IsEmpty());
+  table_.OnTransportError(kReliable);
+  EXPECT_THAT(user_.Take(), ElementsAre("client transport error", "client terminated"));
+}
+
 TEST_F(ClientInviteTransactionTest, TransportErrorEndsItWhileSomethingIsOnItsWay) {
   Start();
   table_.OnTransportError(kUdp);

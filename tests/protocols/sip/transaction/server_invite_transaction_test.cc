@@ -152,6 +152,17 @@ TEST_F(ServerInviteTransactionTest, OnReliableTransportsTimerLIsStill64T1) {
   EXPECT_EQ(table_.server_count(), 0u);
 }
 
+// RFC 3261 §17.2.1: H runs on every transport.
+TEST_F(ServerInviteTransactionTest, OnReliableTransportsTimerHIsStill64T1) {
+  Receive(kReliable);
+  Respond(486);
+  RunTo(31999);
+  EXPECT_THAT(user_.Take(), ElementsAre("request INVITE"));
+  RunTo(32000);
+  EXPECT_THAT(user_.Take(), ElementsAre("server timeout", "server terminated"));
+  EXPECT_THAT(wire_.Take(), ElementsAre("0 486"));
+}
+
 TEST_F(ServerInviteTransactionTest, TransportErrorsAreReportedAndChangeNothing) {
   const ServerInviteTransaction& transaction = Receive();
   Respond(180);
