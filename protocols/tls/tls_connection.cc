@@ -159,7 +159,10 @@ void TlsConnection::ReadRecords() {
     }
     ++stack_.mutable_counters().records_received;
     if (const std::optional<Alert> fatal = OnRecord(record)) return Fail(*fatal);
-    if (result_is_final_) handshake_.reset();
+    if (result_is_final_ && handshake_ != nullptr) {
+      handshake_.reset();
+      messages_ = HandshakeReader();  // and its memory
+    }
   }
 }
 
