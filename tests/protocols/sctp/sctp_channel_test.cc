@@ -92,7 +92,7 @@ TEST_F(SctpChannels, TellTheEndHoweverManyMessagesAreLostWithIt) {
   Connect();
   w.Do("a", [&] {
     size_t taken = 0;
-    for (int i = 0; i < 5000; ++i) taken += channel->Send(AsBytes("x"));
+    for (int i = 0; i < 20000; ++i) taken += channel->Send(AsBytes("x"));
     EXPECT_GT(taken, 2000u);
     channel->Abort();
   });
