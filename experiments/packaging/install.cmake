@@ -57,8 +57,8 @@ tickwire_writes(_tickwire ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions comple
 tickwire_writes(tickwire.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d completion fish)
 get_property(written GLOBAL PROPERTY TICKWIRE_WRITTEN)
 add_custom_target(tickwire_documents ALL DEPENDS ${written})
-install(DIRECTORY experiments/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/tickwire
-        COMPONENT tickwire)
+install(DIRECTORY experiments/scenarios experiments/studies DESTINATION ${CMAKE_INSTALL_DATADIR}/tickwire
+        COMPONENT tickwire FILES_MATCHING PATTERN "*.textproto" PATTERN "*.md" PATTERN "*.svg")
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tickwire
         COMPONENT tickwire OPTIONAL)
 

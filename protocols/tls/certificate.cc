@@ -156,7 +156,9 @@ bool ParseExtensions(der::Reader& fields, std::vector<std::string>& names) {
     if (!fields.Next()) return false;
   }
   if (fields.at_end()) return true;
-  der::Reader outer(fields.Next()->content);
+  const auto explicit_tag = fields.Next();
+  if (!explicit_tag) return false;
+  der::Reader outer(explicit_tag->content);
   const auto list = outer.Next(der::kSequence);
   if (!list) return false;
   der::Reader reader(list->content);

@@ -5,6 +5,11 @@
 #include "sim_core/base/check.h"
 
 namespace tickwire::tls {
+namespace {
+
+constexpr size_t kIdleMemory = 4096;  // octets that a reader keeps while nothing comes
+
+}  // namespace
 
 std::vector<uint8_t> RecordWriter::Write(ContentType type, std::span<const uint8_t> content) {
   TW_CHECK(content.size() <= kMaxPlaintext);
@@ -43,6 +48,10 @@ void RecordReader::SetKey(TlsVersion version, const Secret& key) {
 
 RecordReader::Result RecordReader::Next(Record& record, Alert& alert) {
   const std::span<const uint8_t> rest = std::span<const uint8_t>(buffer_).subspan(begin_);
+  if (rest.empty() && buffer_.capacity() > kIdleMemory) {
+    buffer_ = {};
+    begin_ = 0;
+  }
   if (rest.size() < kRecordHeaderSize) return Result::kNone;
   const auto type = ContentType{rest[0]};
   const size_t length = static_cast<size_t>(rest[3]) << 8 | rest[4];

@@ -100,6 +100,8 @@ void TlsConnection::SetWriteKey(TlsVersion version, const Secret& key) {
 
 void TlsConnection::SetReadKey(TlsVersion version, const Secret& key) {
   reader_.SetKey(version, key);
+  // §5.1: what follows was sent under the old ones.
+  if (!messages_.is_between_messages()) keys_changed_within_ = true;
 }
 
 void TlsConnection::Work(Duration time) {
@@ -159,7 +161,10 @@ void TlsConnection::ReadRecords() {
     }
     ++stack_.mutable_counters().records_received;
     if (const std::optional<Alert> fatal = OnRecord(record)) return Fail(*fatal);
-    if (result_is_final_) handshake_.reset();
+    if (result_is_final_ && handshake_ != nullptr) {
+      handshake_.reset();
+      messages_ = HandshakeReader();  // and its memory
+    }
   }
 }
 
@@ -194,17 +199,13 @@ std::optional<Alert> TlsConnection::OnRecord(RecordReader::Record& record) {
 std::optional<Alert> TlsConnection::OnHandshakeBytes(std::span<const uint8_t> fragment) {
   messages_.Append(fragment);
   while (const std::optional<HandshakeReader::Message> message = messages_.Next()) {
-    // Keys may change behind these; then nothing of the next message may be here (§5.1).
-    const bool ends_flight = message->type == HandshakeType::kFinished ||
-                             message->type == HandshakeType::kServerHello ||
-                             message->type == HandshakeType::kClientHello;
-    if (ends_flight && !messages_.is_between_messages() && !is_done()) {
-      Note(kBadRecord, "a handshake message across a change of keys");
-      return Alert::kUnexpectedMessage;
-    }
     const std::optional<Alert> alert =
         is_done() ? OnLateMessage(*message) : handshake_->OnMessage(*message);
     if (alert) return alert;
+    if (keys_changed_within_) {
+      Note(kBadRecord, "a handshake record across a change of keys");
+      return Alert::kUnexpectedMessage;
+    }
   }
   if (messages_.is_too_long()) {
     Note(kBadRecord, "a handshake message that is too long");

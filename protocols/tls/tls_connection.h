@@ -79,6 +79,7 @@ class TlsConnection final : public LayeredFlow, private Handshake::Host {
   HandshakeResult result_;
   bool result_is_final_ = false;  // the handshake is complete
   bool is_working_ = false;
+  bool keys_changed_within_ = false;  // a handshake record
   bool has_sent_close_notify_ = false;
   bool has_got_close_notify_ = false;
   Timer<TlsConnection, &TlsConnection::OnWorkDone> work_timer_;

@@ -10,7 +10,8 @@
 namespace tickwire::tls {
 
 TlsStack::TlsStack(NodeClock& clock, TransportStack& below, const RunSeed& seed, TlsConfig config)
-    : LayeredStack(clock, below, {config.handshake_timeout, config.linger, config.max_handshakes}),
+    : LayeredStack(clock, below, {config.handshake_timeout, config.linger, config.max_handshakes},
+                   config.name),
       config_(std::move(config)),
       rng_(Rng::ForStream(seed, absl::StrCat(clock.trace().node_name(), "/", config_.name),
                           "tls.random")),

@@ -10,7 +10,7 @@ namespace tickwire::websocket {
 WebSocketStack::WebSocketStack(NodeClock& clock, TransportStack& tcp_or_tls_below,
                                const RunSeed& seed, WebSocketConfig config)
     : LayeredStack(clock, tcp_or_tls_below,
-                   {config.handshake_timeout, config.linger, config.max_handshakes}),
+                   {config.handshake_timeout, config.linger, config.max_handshakes}, config.name),
       config_(std::move(config)),
       rng_(Rng::ForStream(seed, absl::StrCat(clock.trace().node_name(), "/", config_.name),
                           "websocket.random")) {}

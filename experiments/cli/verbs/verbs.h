@@ -20,6 +20,7 @@ Command VersionCommand();
 Command DoctorCommand();
 Command CompletionCommand();
 Command ManCommand();
+Command StudyCommand();
 Command HelpCommand();
 
 }  // namespace tickwire::cli

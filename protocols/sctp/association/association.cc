@@ -280,7 +280,8 @@ void Association::Tell(Notification notification) {
 
 void Association::EndOfEvent() {
   // Users may call in while they are told; what that causes is done in the next round.
-  for (int round = 0; round < 1000; ++round) {
+  // Telling does not count as a round: of many lost messages the user hears one by one.
+  for (int round = 0; round < 1000; round += notifications_.empty() ? 1 : 0) {
     if (!is_gone_) {
       if (tracker_ != nullptr) Deliver();
       if (shutdown_due_) {

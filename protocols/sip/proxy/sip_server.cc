@@ -196,6 +196,9 @@ void SipServer::ProcessResponse(const SipMessage& response) {
 }
 
 void SipServer::OnTransportError(const Hop& hop) { table_.OnTransportError(hop); }
+void SipServer::OnUndelivered(const Hop& hop, absl::string_view wire) {
+  table_.OnUndelivered(hop, wire);
+}
 
 // --- From the transaction layer. ---
 

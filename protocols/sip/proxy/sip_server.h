@@ -137,6 +137,7 @@ class SipServer final : private SipTransport::Listener,
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Hop& hop) override;
+  void OnUndelivered(const Hop& hop, absl::string_view wire) override;
   // WorkQueue::Worker
   void OnWork(WorkQueue::Item&& item) override;
   // MessageTransport: what transactions send gets our overload feedback on its way.

@@ -196,6 +196,12 @@ void BareTransactionLayer::OnTransportError(const Hop& hop) {
   }
 }
 
+// Nothing but the message names what it belonged to.
+void BareTransactionLayer::OnUndelivered(const Hop&, absl::string_view wire) {
+  const auto found = clients_.find(KeyOf(SipMessage::Parse(std::string(wire)).message));
+  if (found != clients_.end()) found->second->OnTransportError();
+}
+
 // By Call-ID and number: the branch means nothing here.
 ServerTransaction* BareTransactionLayer::FindCancelled(const SipMessage& cancel) {
   const std::optional<CallId> call_id = cancel.Get<CallId>();

@@ -41,6 +41,7 @@ class BareTransactionLayer final : public TransactionLayer {
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Hop& hop) override;
+  void OnUndelivered(const Hop& hop, absl::string_view wire) override;
   ServerTransaction* FindCancelled(const SipMessage& cancel) override;
   ClientTransaction* FindClient(absl::string_view key) override;
   ServerTransaction* FindServer(absl::string_view key) override;

@@ -26,6 +26,8 @@ class TransactionLayer : public TransactionHost {
   virtual void OnResponse(const SipMessage& response) = 0;
   // Nothing gets to `hop` (§18.4).
   virtual void OnTransportError(const Hop& hop) = 0;
+  // One message of a transaction could not be handed over (§18.4).
+  virtual void OnUndelivered(const Hop& hop, absl::string_view wire) = 0;
 
   // The INVITE that a CANCEL means (§9.2); null when there is none.
   virtual ServerTransaction* FindCancelled(const SipMessage& cancel) = 0;

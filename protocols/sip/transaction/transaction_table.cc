@@ -154,6 +154,23 @@ void TransactionTable::OnTransportError(const Hop& hop) {
   }
 }
 
+// Of a response to an RFC 2543 element, whose key has more in it than a response says, nobody hears:
+// its transaction ends by its timers.
+void TransactionTable::OnUndelivered(const Hop&, absl::string_view wire) {
+  const SipMessage message = SipMessage::Parse(std::string(wire)).message;
+  if (message.is_request()) {
+    ClientTransaction* const client =
+        MakeClientKey(message, scratch_key_) ? FindClient(scratch_key_) : nullptr;
+    if (client != nullptr) client->OnTransportError();
+    return;
+  }
+  const std::optional<CSeq> cseq = message.Get<CSeq>();
+  if (!cseq.has_value() || !MakeServerKey(message, cseq->method, ToTagOf(message), scratch_key_)) {
+    return;
+  }
+  if (ServerTransaction* const server = FindServer(scratch_key_)) server->OnTransportError();
+}
+
 ServerInviteTransaction* TransactionTable::FindCancelled(const SipMessage& cancel) {
   const absl::string_view to_tag =
       HasBranchOfRfc3261(cancel) ? absl::string_view() : ToTagOf(cancel);

@@ -34,6 +34,7 @@ class TransactionTable final : public TransactionLayer {
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Hop& hop) override;
+  void OnUndelivered(const Hop& hop, absl::string_view wire) override;
   // A CANCEL has the branch of its request.
   ServerInviteTransaction* FindCancelled(const SipMessage& cancel) override;
   ClientTransaction* FindClient(absl::string_view key) override;

@@ -20,6 +20,8 @@ constexpr TraceLabel kReceived{"received"};
 // The place of a message in what the packets below number (Channel::send_position).
 constexpr TraceLabel kWritten{"sip message written at"};
 constexpr TraceLabel kIdleTimer{"idle connection", "RFC 3261 18: implementation-defined duration"};
+constexpr TraceLabel kClosingTimer{"closing connection", "64 T1: nothing can be under way"};
+constexpr TraceLabel kNotClosed{"peer does not close it", "our limit"};
 constexpr TraceLabel kIdle{"idle for too long", "RFC 3261 18"};
 constexpr TraceLabel kPing{"keep-alive", "RFC 5626 3.5.1"};
 constexpr TraceLabel kPeerFinished{"peer has finished", "RFC 3261 18.2.2"};
@@ -74,7 +76,8 @@ Connection::Connection(NodeClock& clock, Owner& owner, const Config& config, uin
       opener_(opener),
       framer_(config.limits),
       last_use_(clock.now()),
-      idle_(clock, *this, kIdleTimer, entity_) {}
+      idle_(clock, *this, kIdleTimer, entity_),
+      closing_(clock, *this, kClosingTimer, entity_) {}
 
 Connection::~Connection() = default;
 
@@ -136,7 +139,7 @@ bool Connection::Send(const Hop& hop, absl::string_view wire, const SendOptions&
 
 void Connection::Drain() {
   size_t done = 0;
-  for (; done < queue_.size() && state_ == State::kOpen; ++done) {
+  for (; done < queue_.size() && (state_ == State::kOpen || state_ == State::kClosing); ++done) {
     Unsent& first = queue_[done];
     const auto position = static_cast<int64_t>(channel_->send_position());
     const size_t taken = channel_->Send(BytesOf(absl::string_view(first.wire).substr(first.taken)),
@@ -148,19 +151,30 @@ void Connection::Drain() {
     if (first.taken < first.wire.size()) break;
   }
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
+  if (state_ == State::kClosing && queue_.empty()) channel_->ShutdownSend();
 }
 
 void Connection::Close(const TraceLabel& why) {
   if (!is_usable()) return;
-  has_ended_here_ = true;
+  const bool was_open = state_ == State::kOpen;
   idle_.Cancel();
   Enter(State::kClosing, why);
-  channel_->Close();
+  if (!was_open) {
+    channel_->Close();
+    return;
+  }
+  closing_.Set(Duration::Seconds(32));
+  if (queue_.empty()) channel_->ShutdownSend();  // else when it is empty
+}
+
+void Connection::OnTimerClosing() {
+  clock_.trace().Note(entity_, kNotClosed);
+  channel_->Abort();
 }
 
 void Connection::Abort(const TraceLabel& why) {
   if (state_ == State::kClosed) return;
-  has_ended_here_ = true;
+  is_aborted_ = true;
   idle_.Cancel();
   Enter(State::kClosing, why);
   channel_->Abort();
@@ -181,22 +195,24 @@ void Connection::OnConnected(Channel&) {
 }
 
 void Connection::OnReceive(Channel&, std::span<const uint8_t> bytes, uint64_t zeros) {
-  if (state_ != State::kOpen) return;
+  const bool is_expected = state_ == State::kOpen || state_ == State::kClosing;
+  if (!is_expected || !is_reading_ || is_aborted_) return;
   if (zeros > 0) {
     // No message of ours has octets that are not stored: somebody sends bulk data to this port.
     clock_.trace().Note(entity_, kZeros);
     Abort(kZeros);
     return;
   }
-  Use();
+  if (state_ == State::kOpen) Use();
   const absl::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (channel_->preserves_messages()) {
     OnMessage(text);
     return;
   }
   const TraceLabel* const broken = framer_.Feed(text, *this);
-  if (broken == nullptr || state_ != State::kOpen) return;
+  if (broken == nullptr || is_aborted_ || state_ == State::kClosed) return;
   clock_.trace().Note(entity_, *broken);
+  is_reading_ = false;
   owner_.OnBroken(*this, framer_.broken_head(), *broken);
   Close(*broken);
 }
@@ -205,7 +221,7 @@ bool Connection::OnMessage(absl::string_view wire) {
   ++received_;
   clock_.trace().Message(entity_, kReceived, BytesOf(wire));
   owner_.OnMessage(*this, wire);
-  return state_ == State::kOpen;
+  return !is_aborted_ && state_ != State::kClosed;
 }
 
 void Connection::OnPing() {
@@ -215,16 +231,19 @@ void Connection::OnPing() {
 void Connection::OnWritable(Channel&) { Drain(); }
 
 // What we still have to say goes another way (§18.2.2): the peer has closed this one.
-void Connection::OnPeerFinished(Channel&) { Close(kPeerFinished); }
+void Connection::OnPeerFinished(Channel&) {
+  if (state_ == State::kOpen) Close(kPeerFinished);
+}
 
 void Connection::OnError(Channel&, ChannelError) {}
 
 void Connection::OnClosed(Channel&, CloseReason reason) {
   if (state_ == State::kClosed) return;
   idle_.Cancel();
-  Enter(State::kClosed, LabelOf(has_ended_here_ ? CloseReason::kLocal : reason));
-  owner_.OnClosed(
-      *this, has_ended_here_ && reason != CloseReason::kRefused ? CloseReason::kLocal : reason);
+  closing_.Cancel();
+  if (is_aborted_) reason = CloseReason::kLocal;
+  Enter(State::kClosed, LabelOf(reason));
+  owner_.OnClosed(*this, reason);
 }
 
 }  // namespace tickwire::sip

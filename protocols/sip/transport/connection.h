@@ -24,7 +24,7 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   enum class State : uint8_t {
     kConnecting,
     kOpen,
-    kClosing,  // we have nothing more to say and want nothing more; what was sent is delivered
+    kClosing,  // we have nothing more to say here; what the peer had under way is still read
     kClosed,
   };
   enum class Opener : uint8_t { kUs, kPeer };
@@ -76,7 +76,8 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   // Hands it to the channel, now or when it can be. False: too much waits already.
   bool Send(const Hop& hop, absl::string_view wire, const SendOptions& options,
             std::unique_ptr<Detour> detour = nullptr);
-  // In good order, after all that was sent.
+  // In good order, after all that was sent: no message takes it any more, and those that the peer
+  // sent before it knew are still received. Gives the peer 32 s (64 T1) to end it, too.
   void Close(const TraceLabel& why);
   void Abort(const TraceLabel& why);
   // Messages that never got away whole.
@@ -114,6 +115,7 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   void Use();
   void Drain();
   void OnTimerIdle();
+  void OnTimerClosing();
 
   NodeClock& clock_;
   Owner& owner_;
@@ -125,7 +127,8 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   const Opener opener_;
   TraceEntity entity_;
   State state_ = State::kConnecting;
-  bool has_ended_here_ = false;
+  bool is_reading_ = true;    // nothing is wrong with the stream
+  bool is_aborted_ = false;  // by us
   std::unique_ptr<Channel> channel_;
   StreamFramer framer_;
   std::vector<Unsent> queue_;
@@ -134,6 +137,7 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   uint64_t received_ = 0;
   SimTime last_use_;
   Timer<Connection, &Connection::OnTimerIdle> idle_;
+  Timer<Connection, &Connection::OnTimerClosing> closing_;
 };
 
 }  // namespace tickwire::sip

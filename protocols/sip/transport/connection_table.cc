@@ -10,7 +10,7 @@ namespace {
 
 constexpr TraceLabel kTooMany{"too many connections", "our limit"};
 constexpr TraceLabel kMakesRoom{"closed to make room", "our limit"};
-constexpr TraceLabel kDoesNotRead{"peer does not read", "our limit"};
+constexpr TraceLabel kTooMuchWaits{"too much waits already", "our limit; RFC 3261 18.4"};
 constexpr TraceLabel kNoConnection{"no connection can be opened", "RFC 3261 18.4"};
 constexpr TraceLabel kAnyPort{"comes from another port, as ours is not free", "RFC 7118"};
 
@@ -51,8 +51,8 @@ bool ConnectionTable::Send(const Hop& hop, absl::string_view wire,
   Connection* const connection = Reach(hop);
   if (connection == nullptr) return false;
   if (connection->Send(hop, wire, OptionsFor(*connection, wire), std::move(detour))) return true;
-  // Whoever lets so much wait will not read this either; what waits is given back at the end.
-  connection->Abort(kDoesNotRead);
+  clock_.trace().Note(connection->entity(), kTooMuchWaits, wire.substr(0, wire.find('\r')));
+  ++counters_.overflows;
   return false;
 }
 

@@ -38,6 +38,7 @@ class ConnectionTable final : private Connection::Owner {
     SctpOrder sctp_order = SctpOrder::kUnordered;
     uint16_t sctp_streams = 10;  // for kPerTransaction; as many as associations have
     // The port that WebSocket connections come from, so that a Contact can name it; 0: any.
+    // MODEL: browsers take any port, and are reached by their flow (RFC 5626).
     uint16_t websocket_port = 0;
   };
   class User {
@@ -58,6 +59,7 @@ class ConnectionTable final : private Connection::Owner {
     uint64_t accepted = 0;  // opened by others
     uint64_t failed = 0;    // ended other than in good order
     uint64_t refused = 0;   // of others, for there were too many
+    uint64_t overflows = 0;  // messages that found too much waiting
   };
 
   // All must outlive this.
@@ -65,7 +67,8 @@ class ConnectionTable final : private Connection::Owner {
   ~ConnectionTable();
 
   absl::Status Listen(TransportKind transport, const Endpoint& local);
-  // Never calls the user. False: there is no way, and nothing will be heard of it.
+  // Never calls the user. False: there is no way, or too much waits on it already because the peer
+  // does not read or the path is too slow; nothing more will be heard of it.
   bool Send(const Hop& hop, absl::string_view wire,
             std::unique_ptr<Connection::Detour> detour = nullptr);
   // The same without a message: for what will come.

@@ -173,7 +173,7 @@ uint16_t PortFor(TransportKind transport, uint16_t own, const SipTransportConfig
 
 void SipTransport::Connect(const Hop& hop) {
   if (hop.transport == TransportKind::kUdp || connections_ == nullptr) return;
-  if (!connections_->Open(hop)) ReportLater(hop);
+  connections_->Open(hop);
 }
 
 Hop SipTransport::ForSize(const Hop& hop, size_t octets) const {
@@ -214,7 +214,7 @@ void SipTransport::Send(const Hop& hop, absl::string_view wire) {
       return;
     }
   }
-  ReportLater(hop);
+  ReportLater(hop, std::string(wire));
 }
 
 // §18.2.2: the connection of the request; then a new one to its sender; then what RFC 3263 §5
@@ -254,7 +254,7 @@ void SipTransport::TryNextWay(Connection::Unsent&& response) {
     auto copy = std::make_unique<Connection::Detour>(detour);
     if (connections_->Send(next, response.wire, std::move(copy))) return;
   }
-  ReportLater(detour.original);
+  ReportLater(detour.original, std::move(response.wire));
 }
 
 void SipTransport::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
@@ -266,18 +266,20 @@ void SipTransport::OnLocated(uint64_t ticket, std::span<const Hop> hops) {
   TryNextWay(std::move(response));
 }
 
-void SipTransport::ReportLater(const Hop& hop) {
+void SipTransport::ReportLater(const Hop& hop, std::string wire) {
   if (clock_.trace().is_watched()) {
     clock_.trace().Note(entity_, kUndeliverable,
                         absl::StrCat(ViaName(hop.transport), " ", ToString(hop.remote)));
   }
-  failures_.push_back(hop);
+  failures_.emplace_back(hop, std::move(wire));
   if (!report_.is_queued()) clock_.Schedule(report_, clock_.now());
 }
 
 void SipTransport::OnReport(tickwire::Event& event) {
   SipTransport& self = static_cast<Report&>(event).transport;
-  for (const Hop& hop : std::exchange(self.failures_, {})) self.listener_.OnTransportError(hop);
+  for (const auto& [hop, wire] : std::exchange(self.failures_, {})) {
+    self.listener_.OnUndelivered(hop, wire);
+  }
 }
 
 IpAddress SipTransport::SourceFor(const Endpoint& remote) const {
@@ -394,7 +396,7 @@ void SipTransport::OnUndelivered(Connection::Unsent&& message) {
   if (IsResponse(message.wire)) {
     TryNextWay(std::move(message));
   } else {
-    ReportLater(message.hop);
+    ReportLater(message.hop, std::move(message.wire));
   }
 }
 
@@ -428,6 +430,8 @@ bool SipTransport::MarkSource(Via& via, const Endpoint& from) {
   return true;
 }
 
+// MODEL: of a response only its transaction hears; it is not sent to another server (RFC 3263 §5),
+// since ICMP does not say which message it was.
 void SipTransport::OnError(DatagramSocket&, Endpoint remote, DatagramError error) {
   clock_.trace().Note(entity_, kUnreachable, ToString(remote));
   if (IsHard(error)) listener_.OnTransportError(Hop{remote});

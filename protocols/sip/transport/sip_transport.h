@@ -57,6 +57,8 @@ class SipTransport final : public MessageTransport,
     // §18.4: nothing gets there. What was sent that way and is not answered has failed. A hop with
     // a connection: the response to what came by it.
     virtual void OnTransportError(const Hop& hop) = 0;
+    // The same of one message: `wire` could not be handed over. Others may have more luck.
+    virtual void OnUndelivered(const Hop& hop, absl::string_view wire) = 0;
   };
   struct Counters {
     uint64_t sent = 0;
@@ -121,7 +123,7 @@ class SipTransport final : public MessageTransport,
   void ReceiveResponse(const ParseResult& parsed, const IpAddress& own);
   void RejectOrDrop(const SipMessage& request, const Rule* broken, const Hop& reply_to);
   void TryNextWay(Connection::Unsent&& response);
-  void ReportLater(const Hop& hop);
+  void ReportLater(const Hop& hop, std::string wire);
   static void OnReport(tickwire::Event& event);
   bool MarkSource(Via& via, const Endpoint& from);
   void Drop(const TraceLabel& why, absl::string_view what);
@@ -142,7 +144,7 @@ class SipTransport final : public MessageTransport,
   std::map<uint64_t, Connection::Unsent> locating_;  // responses, by ticket
   uint64_t last_ticket_ = 0;
   std::set<Endpoint> without_tcp_;  // they refused it
-  std::vector<Hop> failures_;       // not reported yet
+  std::vector<std::pair<Hop, std::string>> failures_;  // not reported yet
   Report report_{*this};
   Endpoint sent_by_endpoint_;
   std::string sent_by_;

@@ -92,6 +92,11 @@ void UserAgent::OnTransportError(const Hop& hop) {
   table_->OnTransportError(hop);
 }
 
+void UserAgent::OnUndelivered(const Hop& hop, absl::string_view wire) {
+  const EventScope scope(*this);
+  table_->OnUndelivered(hop, wire);
+}
+
 // --- From client transactions. ---
 
 OutgoingRequest* UserAgent::FindRequest(uint64_t id) {

@@ -249,6 +249,7 @@ class UserAgent final : private SipTransport::Listener, private TransactionUser 
   void OnRequest(SipMessage&& request, const Hop& reply_to) override;
   void OnResponse(const SipMessage& response) override;
   void OnTransportError(const Hop& hop) override;
+  void OnUndelivered(const Hop& hop, absl::string_view wire) override;
   // TransactionUser
   void OnResponse(ClientTransaction& transaction, const SipMessage& response) override;
   void OnTimeout(ClientTransaction& transaction) override;

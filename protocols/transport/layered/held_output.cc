@@ -1,6 +1,11 @@
 #include "protocols/transport/layered/held_output.h"
 
 namespace tickwire {
+namespace {
+
+constexpr size_t kIdleMemory = 4096;  // octets that are kept while nothing is held
+
+}  // namespace
 
 void HeldOutput::Add(std::span<const uint8_t> unit) {
   bytes_.insert(bytes_.end(), unit.begin(), unit.end());
@@ -8,6 +13,7 @@ void HeldOutput::Add(std::span<const uint8_t> unit) {
 }
 
 void HeldOutput::Clear() {
+  if (bytes_.capacity() > kIdleMemory) bytes_ = {};
   bytes_.clear();
   begin_ = 0;
   while (!sizes_.empty()) sizes_.pop_front();

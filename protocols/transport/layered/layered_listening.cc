@@ -9,6 +9,9 @@
 namespace tickwire {
 namespace {
 
+constexpr TraceLabel kBacklogFull{"backlog full", "the user accepts too slowly"};
+constexpr TraceLabel kTooManyHandshakes{"too many handshakes", "our limit, for one port"};
+
 // Whom a refused channel talks to. Has no state.
 struct NobodyListens final : Channel::Listener {
   void OnConnected(Channel&) override {}
@@ -54,6 +57,7 @@ absl::Status LayeredListening::Open(TransportStack& below, TransportKind kind_be
 Channel::Listener& LayeredListening::OnChannel(std::unique_ptr<Channel> channel) {
   const bool backlog_is_full = is_paused_ && handshaking_.size() + waiting_.size() >= backlog_;
   if (backlog_is_full || handshaking_.size() >= static_cast<size_t>(stack_.limits().handshakes)) {
+    stack_.NoteRefusal(backlog_is_full ? kBacklogFull : kTooManyHandshakes, channel->remote());
     channel->Abort();
     return Nobody();
   }

@@ -51,6 +51,11 @@ LayeredFlow& LayeredStack::Take(std::unique_ptr<Channel> below, TransportKind ki
   return kept;
 }
 
+void LayeredStack::NoteRefusal(const TraceLabel& why, const Endpoint& from) {
+  if (!entity_) entity_ = clock_.trace().NewEntity(name_);
+  if (clock_.trace().is_watched()) clock_.trace().Note(*entity_, why, ToString(from));
+}
+
 void LayeredStack::Retire(LayeredFlow& flow) {
   const auto found = flows_.find(flow.number());
   if (found == flows_.end()) return;

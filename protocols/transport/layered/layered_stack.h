@@ -47,6 +47,8 @@ class LayeredStack : public TransportStack {
   // An established channel came in.
   LayeredFlow& Take(std::unique_ptr<Channel> below, TransportKind kind,
                     LayeredListening& listening);
+  // A channel that came in is refused.
+  void NoteRefusal(const TraceLabel& why, const Endpoint& from);
   // The flow is over. Its object lives until the event has ended.
   void Retire(LayeredFlow& flow);
 
@@ -59,8 +61,10 @@ class LayeredStack : public TransportStack {
     std::string peer_name;
   };
   // Both must outlive this.
-  LayeredStack(NodeClock& clock, TransportStack& below, const Limits& limits)
-      : clock_(clock), below_(below), limits_(limits) {}
+  // `name`: of what belongs to no flow, in the trace.
+  LayeredStack(NodeClock& clock, TransportStack& below, const Limits& limits,
+               absl::string_view name)
+      : clock_(clock), below_(below), limits_(limits), name_(name) {}
   virtual std::optional<TransportKind> KindBelow(TransportKind kind) const = 0;
   virtual std::unique_ptr<LayeredFlow> MakeFlow(const FlowSetup& setup) = 0;
   // For the destructors of stacks whose flows need more than this base.
@@ -76,6 +80,8 @@ class LayeredStack : public TransportStack {
   NodeClock& clock_;
   TransportStack& below_;
   const Limits limits_;
+  const std::string name_;
+  std::optional<TraceEntity> entity_;  // when first needed
   uint64_t last_number_ = 0;
   std::map<uint64_t, std::unique_ptr<LayeredFlow>> flows_;
   std::vector<std::unique_ptr<LayeredFlow>> dead_;

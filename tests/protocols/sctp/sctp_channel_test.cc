@@ -85,6 +85,21 @@ TEST_F(SctpChannels, CloseInGoodOrderOnEitherSide) {
   EXPECT_THAT(server.told, ElementsAre("finished", "closed peer"));
 }
 
+// Each message that was not acknowledged is reported before the end (RFC 6458 section 6.1.11); there
+// may be more of them than an event usually tells.
+TEST_F(SctpChannels, TellTheEndHoweverManyMessagesAreLostWithIt) {
+  Listen();
+  Connect();
+  w.Do("a", [&] {
+    size_t taken = 0;
+    for (int i = 0; i < 20000; ++i) taken += channel->Send(AsBytes("x"));
+    EXPECT_GT(taken, 2000u);
+    channel->Abort();
+  });
+  w.Run(Duration::Seconds(1));
+  EXPECT_THAT(client.told, testing::Contains("closed local"));
+}
+
 TEST_F(SctpChannels, AHandleThatIsThrownAwayStillDeliversWhatItTook) {
   Listen();
   Connect();

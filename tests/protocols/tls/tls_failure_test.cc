@@ -349,6 +349,46 @@ TEST(TlsHostileClient, NoMoreHandshakesAtATimeThanAllowed) {
   for (int i = 0; i < 5; ++i) world.ConnectRaw();
   world.RunFor(100);
   EXPECT_EQ(world.server->flow_count(), 3u);
+  EXPECT_THAT(world.Notes("too many handshakes"), testing::SizeIs(2));
+}
+
+// RFC 5246 §6.2.1: messages of one type may share a record, as some servers of 1.2 have it; RFC
+// 8446 §5.1: but not across a change of keys.
+TEST(TlsRecords, MessagesMayShareARecordButNotAcrossAChangeOfKeys) {
+  for (const TlsVersion version : {TlsVersion::k12, TlsVersion::k13}) {
+    TlsWorld world;
+    world.client_config.max_version = version;
+    world.Start();
+    const NodeId server = world.server_node.clock().node();
+    bool is_first = true;
+    world.network.set_tamper([&](NodeId sender, std::vector<uint8_t>& bytes) {
+      if (sender != server || !std::exchange(is_first, false)) return;
+      if (version == TlsVersion::k12) {
+        // All records of the flight become one.
+        std::vector<uint8_t> messages;
+        for (size_t at = 0; at < bytes.size();) {
+          const size_t length = static_cast<size_t>(bytes[at + 3]) << 8 | bytes[at + 4];
+          const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at + kRecordHeaderSize);
+          messages.insert(messages.end(), begin, begin + static_cast<std::ptrdiff_t>(length));
+          at += kRecordHeaderSize + length;
+        }
+        bytes = RecordWriter().Write(ContentType::kHandshake, messages);
+      } else {
+        // The ServerHello's record ends with the beginning of another message.
+        const size_t length = static_cast<size_t>(bytes[3]) << 8 | bytes[4];
+        bytes[4] = static_cast<uint8_t>(bytes[4] + 1);
+        const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(kRecordHeaderSize + length);
+        bytes.insert(end, 8);
+      }
+    });
+    ChannelDiary& diary = world.Connect();
+    world.RunFor(200);
+    if (version == TlsVersion::k12) {
+      EXPECT_THAT(diary.events, ElementsAre("connected"));
+    } else {
+      EXPECT_THAT(world.Notes("alert sent"), ElementsAre("unexpected_message (10)"));
+    }
+  }
 }
 
 // A server that never answers.

@@ -41,6 +41,7 @@ class SipTransportTest : public ::testing::Test,
   }
   void OnResponse(const SipMessage& response) override { responses_.push_back(response.status()); }
   void OnTransportError(const Hop&) override {}
+  void OnUndelivered(const Hop&, absl::string_view) override {}
   void OnReceive(DatagramSocket&, Endpoint, Endpoint, std::span<const uint8_t> payload,
                  uint32_t) override {
     answers_.emplace_back(payload.begin(), payload.end());
