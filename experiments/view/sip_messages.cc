@@ -70,7 +70,8 @@ void SipMessages::OnMessage(size_t row) {
   const auto end = connections_.EndOf(NodeId{record.node}, record.entity);
   const absl::string_view direction = model_.trace().label_name(record.label);
   if (direction == "sent") {
-    OnSent(row, end);
+    // Of what comes after the last packet kept nothing could be told.
+    if (model_.left_out() == 0 || record.time() <= model_.journeys().back().sent) OnSent(row, end);
   } else if (direction == "received" && end) {
     OnReceived(row, *end);
   } else if (direction == "received") {

@@ -3,7 +3,8 @@
 // A message is what one node hands to its transport for another. A datagram that SIP repeats
 // (timers A, E, G of RFC 3261 section 17) is one message with copies; over a connection each one
 // handed over is a message of its own. What was received is the earliest one sent with the same
-// bytes that has not been received: this holds for ordered and unordered transports.
+// bytes that has not been received: this holds for ordered and unordered transports. Where the
+// run's model leaves packets out, the messages after the last packet kept are left out too.
 #ifndef TICKWIRE_EXPERIMENTS_VIEW_SIP_MESSAGES_H_
 #define TICKWIRE_EXPERIMENTS_VIEW_SIP_MESSAGES_H_
 

@@ -1,5 +1,3 @@
-#include "experiments/view/ladder.h"
-
 #include <filesystem>
 #include <optional>
 #include <ostream>
@@ -15,6 +13,7 @@
 #include "experiments/export/svg_ladder.h"
 #include "experiments/export/text_ladder.h"
 #include "experiments/run/runner.h"
+#include "experiments/view/layered_ladder.h"
 #include "topologies/literals.h"
 #include "topologies/match/packet_source.h"
 #include "topologies/match/standard_fields.h"
@@ -34,24 +33,6 @@ bool ReadTime(const Arguments& arguments, absl::string_view option, SimTime& tim
   }
   time = SimTime{*value};
   return true;
-}
-
-// With layers if that is asked for, or if there is SIP over connections.
-DisplayList LayOut(const RunModel& model, std::optional<Layers> layers, LadderOptions& options) {
-  options.layers = layers.value_or(Layers::kBoth);
-  const bool is_layered = layers ? *layers != Layers::kTransport : SipConnections::HasAny(model);
-  if (!is_layered) return LayOutLadder(model, options);
-  if (options.from == SimTime()) {
-    const MessageFlow flow(model);
-    options.flow = &flow;
-    return LayOutLadder(model, options);
-  }
-  // What a stream carries shows only to who saw its set-up.
-  const RunModel from_start(model.trace(), model.scenario(),
-                            {.until = options.until, .most_journeys = 1'000'000});
-  const MessageFlow flow(from_start);
-  options.flow = &flow;
-  return LayOutLadder(from_start, options);
 }
 
 // "none", "trouble", "all" or numbers of messages, as in "3,7".
@@ -140,7 +121,7 @@ int Run(const Arguments& arguments, Console& console) {
       };
     }
     options.footer = absl::StrCat("tickwire ladder ", what, "   run ", digest);
-    const DisplayList list = LayOut(model, layers, options);
+    const DisplayList list = LayOutLayeredLadder(model, layers, options);
     drawn = format == "svg" ? SvgLadder(list) : TextLadder(list, {.ascii = format == "ascii"});
   };
   // With a filter the first thousands may not be wanted, so more has to be looked at.
