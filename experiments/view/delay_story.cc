@@ -47,7 +47,8 @@ class Teller {
   void TellWaitForWriting();
   std::vector<Trip> TripsOfLastPart() const;
   Trip TripOf(size_t journey) const;
-  void TellTrips(const std::vector<Trip>& trips, bool is_of_blocker);
+  // `of`: whose packets they are, if not the message's own.
+  void TellTrips(const std::vector<Trip>& trips, const std::string& of);
   void TellUnsent(const Trip& first);
   void TellAfterArrival(SimTime arrived);
   std::optional<Carriage> FindBlocker(SimTime arrived, size_t* message) const;
@@ -77,7 +78,7 @@ DelayStory Teller::Tell() {
   const std::vector<Trip> trips = TripsOfLastPart();
   if (!trips.empty()) {
     TellUnsent(trips.front());
-    TellTrips(trips, /*is_of_blocker=*/false);
+    TellTrips(trips, "");
     const Trip& last = trips.back();
     if (last.arrived && message_.received) {
       Add(DelayShare::kRecovery, last.emitted - trips.front().emitted);
@@ -102,10 +103,9 @@ void Teller::TellSetUp() {
   for (const size_t journey : flow_.other_packets(*message_.connection)) {
     const Journey& packet = model_.journeys()[journey];
     if (packet.sent > until || (end.open && packet.sent >= *end.open)) break;
-    if (packet.repetition > 0 || !packet.why.empty())
-      TellTrips({TripOf(journey)}, true);
-    else if (flow_.IsLost(journey))
-      TellTrips({TripOf(journey)}, true);
+    if (packet.repetition > 0 || !packet.why.empty() || flow_.IsLost(journey)) {
+      TellTrips({TripOf(journey)}, " for the set-up");
+    }
   }
   if (!end.open) return;
   const std::string tcp = absl::StrCat("tcp ", ToString(end.local), " ", ToString(end.remote));
@@ -194,7 +194,7 @@ std::vector<Trip> Teller::TripsOfLastPart() const {
 }
 
 // Each packet with what made the transport send it, and where it ended.
-void Teller::TellTrips(const std::vector<Trip>& trips, bool is_of_blocker) {
+void Teller::TellTrips(const std::vector<Trip>& trips, const std::string& of) {
   for (const Trip& trip : trips) {
     const Journey& journey = model_.journeys()[trip.journey];
     const std::string who = model_.NodeName(journey.from);
@@ -210,8 +210,10 @@ void Teller::TellTrips(const std::vector<Trip>& trips, bool is_of_blocker) {
         }
       }
     }
-    std::string text = absl::StrCat(who, is_again ? " sends again: " : " sends ", journey.summary);
-    if (!journey.why.empty()) absl::StrAppend(&text, "; ", journey.why);
+    std::string text =
+        absl::StrCat(who, is_again ? " sends again " : " sends ",
+                     journey.summary.substr(0, journey.summary.find(" retrans")), of);
+    if (!journey.why.empty()) absl::StrAppend(&text, ", because of ", journey.why);
     if (journey.sent > trip.emitted) {
       absl::StrAppend(&text, ", after ", ToString(journey.sent - trip.emitted),
                       " behind other packets");
@@ -228,11 +230,10 @@ void Teller::TellTrips(const std::vector<Trip>& trips, bool is_of_blocker) {
                                           " drops it: ", CauseOfDrop(model_, *end.refused)));
       } else if (end.kind == JourneyEnd::Kind::kDelivered && end.record &&
                  end.time == trip.arrived) {
-        SayRow(
-            *end.record,
-            absl::StrCat(
-                "it arrives at ", model_.NodeName(end.node),
-                is_of_blocker ? "" : absl::StrCat(" after ", ToString(end.time - journey.sent))));
+        SayRow(*end.record,
+               absl::StrCat(
+                   "it arrives at ", model_.NodeName(end.node),
+                   !of.empty() ? "" : absl::StrCat(" after ", ToString(end.time - journey.sent))));
       }
     }
   }
@@ -339,7 +340,7 @@ void Teller::TellBlocker(const Carriage& blocker, size_t message) {
     trips.push_back(TripOf(carriage.journey));
     if (carriage.journey == blocker.journey) break;
   }
-  TellTrips(trips, /*is_of_blocker=*/true);
+  TellTrips(trips, absl::StrCat(" of #", flow_.messages()[message].number));
 }
 
 void Teller::TellEnd() {
