@@ -41,6 +41,7 @@ MessageFlow::MessageFlow(const RunModel& model)
     std::stable_sort(carriages.begin(), carriages.end(),
                      [](const Carriage& a, const Carriage& b) { return a.journey < b.journey; });
   }
+  OrderEqualMessages();
   for (size_t i = 0; i < connection_of_.size(); ++i) {
     if (connection_of_[i] && carried_[i].empty()) other_packets_[*connection_of_[i]].push_back(i);
   }
@@ -249,6 +250,48 @@ void MessageFlow::PlaceSacks(DirectionIndex index) {
         message_of_tsn_[index].find(sack.has_gaps ? sack.cumulative + 1 : sack.cumulative);
     if (message == message_of_tsn_[index].end()) continue;
     Carry(message->second, {sack.journey, CarriageKind::kAcknowledges});
+  }
+}
+
+// When all of it was there.
+std::optional<SimTime> MessageFlow::ArrivalOf(size_t message) const {
+  std::map<int64_t, std::optional<SimTime>> parts;
+  for (const Carriage& carriage : carriages_[message]) {
+    if (carriage.kind == CarriageKind::kAcknowledges) continue;
+    for (int64_t part = carriage.begin; part < carriage.end; ++part) {
+      std::optional<SimTime>& arrival = parts[part];
+      for (const JourneyEnd& end : model_.journeys()[carriage.journey].ends) {
+        if (end.kind != JourneyEnd::Kind::kDelivered || end.refused) continue;
+        if (!arrival || end.time < *arrival) arrival = end.time;
+      }
+    }
+  }
+  SimTime last;
+  for (const auto& [part, arrival] : parts) {
+    if (!arrival) return std::nullopt;
+    last = std::max(last, *arrival);
+  }
+  return last;
+}
+
+// A 2xx that its user agent repeats (RFC 3261 section 13.3.1.4) may overtake itself.
+void MessageFlow::OrderEqualMessages() {
+  std::map<std::tuple<size_t, size_t, absl::string_view>, std::vector<size_t>> equal;
+  for (size_t i = 0; i < messages().size(); ++i) {
+    const SipMessage& message = messages()[i];
+    if (!message.connection || !connections_.all()[*message.connection].is_sctp) continue;
+    equal[{*message.connection, message.from_end, message.text}].push_back(i);
+  }
+  for (auto& [key, group] : equal) {
+    if (group.size() < 2) continue;
+    std::vector<std::pair<SimTime, size_t>> by_arrival;
+    for (const size_t message : group) {
+      by_arrival.emplace_back(ArrivalOf(message).value_or(SimTime::Infinite()), message);
+    }
+    std::sort(by_arrival.begin(), by_arrival.end());
+    std::transform(by_arrival.begin(), by_arrival.end(), group.begin(),
+                   [](const auto& entry) { return entry.second; });
+    messages_.ReceiveInOrder(group);
   }
 }
 

@@ -94,12 +94,14 @@ class MessageFlow {
   void CollectChunks(size_t journey, DirectionIndex direction, const match::PacketSource& packet);
   void PlaceChunks(DirectionIndex direction);
   void PlaceSacks(DirectionIndex direction);
+  void OrderEqualMessages();
+  std::optional<SimTime> ArrivalOf(size_t message) const;
   void Carry(size_t message, const Carriage& carriage);
   bool IsAgain(size_t journey) const;
 
   const RunModel& model_;
   const SipConnections connections_;
-  const SipMessages messages_;
+  SipMessages messages_;
   std::vector<std::vector<Carriage>> carriages_;
   std::vector<std::vector<size_t>> carried_;
   std::vector<std::optional<size_t>> connection_of_;

@@ -137,6 +137,23 @@ void SipMessages::Receive(Underway& underway, size_t row) {
   of_row_[row] = index;
 }
 
+void SipMessages::ReceiveInOrder(const std::vector<size_t>& messages) {
+  std::vector<size_t> rows;
+  for (const size_t message : messages) {
+    if (messages_[message].received_row) rows.push_back(*messages_[message].received_row);
+  }
+  std::sort(rows.begin(), rows.end());
+  for (size_t i = 0; i < messages.size(); ++i) {
+    SipMessage& message = messages_[messages[i]];
+    message.received.reset();
+    message.received_row.reset();
+    if (i >= rows.size()) continue;
+    message.received = model_.trace()[rows[i]].time();
+    message.received_row = rows[i];
+    of_row_[rows[i]] = messages[i];
+  }
+}
+
 void SipMessages::FindDatagrams() {
   if (datagrams_.empty()) return;
   for (size_t i = 0; i < model_.journeys().size(); ++i) MatchDatagram(i);

@@ -57,7 +57,10 @@ class SipMessages {
   SipMessages(const RunModel& model, const SipConnections& connections);
 
   const std::vector<SipMessage>& all() const { return messages_; }
-  std::vector<SipMessage>& all() { return messages_; }
+  // Where several messages with the same bytes are under way unordered, only their packets tell
+  // which one came when: gives the receipts of `messages` to them in this order, the earliest
+  // first. REQUIRES: all have the same bytes, connection and end.
+  void ReceiveInOrder(const std::vector<size_t>& messages);
   // The message that a kMessage record hands over or receives; an index.
   std::optional<size_t> OfRow(size_t row) const;
   // Journeys of the datagrams of a message, in order. Fragments too.

@@ -161,5 +161,93 @@ TEST_F(Verbs, VersionAndDoctorAnswer) {
   EXPECT_EQ(Tickwire({"doctor"}).status, kFailed);
 }
 
+// alice's INVITE over TCP is lost once: its sender's timer of 1 s (RFC 6298 section 2.4) repairs
+// it.
+constexpr char kLostInvite[] = R"(
+  title: "Lost" stop_at: "20s"
+  node { name: "alice" role { sip_ua { transport { use: TCP connect_to: "bob" } } } }
+  node { name: "bob" role { sip_ua {} } }
+  link { name: "wire" a: "alice" b: "bob" delay: "20ms"
+         a_to_b { drop { match: "sip.method==INVITE" nth: [1] } } }
+  at { time: "1s" node: "alice" action { sip_call { to: "bob" hang_up_after: "1s" } } }
+)";
+
+TEST_F(Verbs, LadderChoosesItsLayers) {
+  const std::string path = Write("lost.textproto", kLostInvite);
+  const std::string both = Tickwire({"ladder", path, "--format=ascii"}).out;
+  EXPECT_THAT(both, HasSubstr("TCP 1 opened by alice, ready after 40 ms"));
+  EXPECT_THAT(both, HasSubstr("#1 INVITE sip:bob@10.0.1.2 (TCP 1, 2 segments, 1 lost)"));
+  EXPECT_THAT(both, HasSubstr("retransmission (time-out)"));
+  EXPECT_THAT(both, Not(HasSubstr("SYN")));
+  const std::string all = Tickwire({"ladder", path, "--format=ascii", "--unfold=all"}).out;
+  EXPECT_THAT(all, HasSubstr("SYN"));
+  EXPECT_THAT(all, HasSubstr("#1 INVITE"));
+  const std::string sip = Tickwire({"ladder", path, "--format=ascii", "--layers=sip"}).out;
+  EXPECT_THAT(sip, HasSubstr("#1 INVITE"));
+  EXPECT_THAT(sip, Not(HasSubstr("seq=")));
+  const std::string packets =
+      Tickwire({"ladder", path, "--format=ascii", "--layers=transport"}).out;
+  EXPECT_THAT(packets, HasSubstr("SYN"));
+  EXPECT_THAT(packets, Not(HasSubstr("INVITE")));
+  EXPECT_EQ(Tickwire({"ladder", path, "--layers=tcp"}).status, kUsage);
+  EXPECT_EQ(Tickwire({"ladder", path, "--unfold=0"}).status, kUsage);
+  EXPECT_EQ(Tickwire({"ladder", path, "--unfold=1,x"}).status, kUsage);
+}
+
+// A click needs both directions: the message names the events of its packets, they its number.
+TEST_F(Verbs, TheSvgLinksMessagesAndPackets) {
+  const std::string path = Write("lost.textproto", kLostInvite);
+  const std::string svg = Tickwire({"ladder", path, "--format=svg"}).out;
+  const std::string head =
+      "id=\"message-1\" data-message=\"1\" data-connection=\"1\" data-carried-by=\"";
+  const size_t at = svg.find(head);
+  ASSERT_NE(at, svg.npos);
+  std::istringstream events(
+      svg.substr(at + head.size(), svg.find('"', at + head.size()) - at - head.size()));
+  int packets = 0;
+  for (std::string event; events >> event; ++packets) {
+    const size_t packet = svg.find("<g data-event=\"" + event + "\" class=\"pick");
+    ASSERT_NE(packet, svg.npos) << event;
+    EXPECT_THAT(svg.substr(packet, svg.find('>', packet) - packet),
+                HasSubstr("data-carries=\"1\""));
+  }
+  EXPECT_GE(packets, 2);
+  EXPECT_THAT(svg, HasSubstr("<script>"));
+  EXPECT_THAT(Tickwire({"ladder", path, "--format=svg", "--layers=transport"}).out,
+              Not(HasSubstr("<script>")));
+}
+
+TEST_F(Verbs, ExplainDelayTellsWhatTheLossCost) {
+  const std::string path = Write("lost.textproto", kLostInvite);
+  const Outcome told = Tickwire({"explain-delay", path, "--message", "1"});
+  EXPECT_EQ(told.status, kGood);
+  EXPECT_THAT(told.out, HasSubstr("received after 1.02 s"));
+  EXPECT_THAT(told.out, HasSubstr("it is lost on wire: listed loss"));
+  EXPECT_THAT(told.out, HasSubstr("set to 1 s, fires (RFC 6298"));
+  EXPECT_THAT(told.out, HasSubstr("recovery from loss              1 s\n"));
+  EXPECT_EQ(Tickwire({"explain-delay", path, "--slowest"}).out, told.out);
+  const std::string list = Tickwire({"explain-delay", path, "--list"}).out;
+  EXPECT_THAT(list, HasSubstr("#1    1.000000      1.02 s        alice to bob"));
+  // The INVITE is the last word of the first line's Call-ID's call.
+  const std::string first = list.substr(0, list.find('\n'));
+  const std::string call_id = first.substr(first.rfind(' ') + 1);
+  const Outcome call = Tickwire({"explain-delay", path, "--call", call_id});
+  // 1.02 s, a second of ringing, 20 ms.
+  EXPECT_THAT(call.out, HasSubstr("#3 200 OK (INVITE) reached alice 2.04 s after #1 INVITE"));
+  EXPECT_THAT(call.out, HasSubstr("1 s late"));
+  EXPECT_THAT(call.out, HasSubstr("bob waits 1 s: timer answer"));
+}
+
+TEST_F(Verbs, ExplainDelayRefusesWhatThereIsNot) {
+  const std::string path = Write("lost.textproto", kLostInvite);
+  EXPECT_EQ(Tickwire({"explain-delay", path}).status, kUsage);
+  EXPECT_EQ(Tickwire({"explain-delay", path, "--list", "--slowest"}).status, kUsage);
+  EXPECT_EQ(Tickwire({"explain-delay", path, "--message", "x"}).status, kUsage);
+  EXPECT_EQ(Tickwire({"explain-delay", path, "--message", "99"}).status, kFailed);
+  EXPECT_EQ(Tickwire({"explain-delay", path, "--call", "nobody"}).status, kFailed);
+  EXPECT_EQ(Tickwire({"explain-delay", "group/god", "--list"}).status, kUsage);
+  EXPECT_EQ(Tickwire({"explain-delay", "group/good", "--slowest"}).status, kFailed);
+}
+
 }  // namespace
 }  // namespace tickwire::cli

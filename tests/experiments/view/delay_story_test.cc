@@ -229,6 +229,48 @@ TEST_P(EveryDelay, AddsUp) {
   }
 }
 
+// Many calls over a slow link that loses packets: all is accounted for, and each message that was
+// received had arrived before.
+class LossyDelay : public RunFixture, public testing::WithParamInterface<std::string> {};
+
+TEST_P(LossyDelay, IsAccountedFor) {
+  for (int seed = 1; seed <= 4; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    const std::string transport = GetParam();
+    std::string text = absl::StrCat(
+        "seed: ", seed, " stop_at: \"20s\"\n",
+        "node { name: \"alice\" role { sip_ua { transport { ", transport,
+        " connect_to: \"bob\" } } } }\n", "node { name: \"bob\" role { sip_ua { transport { ",
+        transport, " } answer { ring_after: \"50ms\" answer_after: \"300ms\" } } } }\n",
+        "link { a: \"alice\" b: \"bob\" delay: \"20ms\" rate: \"256kbps\" both { loss: \"8%\" } "
+        "}\n");
+    for (int call = 0; call < 20; ++call) {
+      absl::StrAppend(&text, "at { time: \"", 1000 + 40 * call,
+                      "ms\" node: \"alice\" action { sip_call { to: \"bob\" call: \"c", call,
+                      "\" hang_up_after: \"2s\" } } }\n");
+    }
+    Run(text);
+    ASSERT_NE(model, nullptr);
+    const MessageFlow flow(*model);
+    EXPECT_GE(flow.messages().size(), 100u);
+    for (size_t i = 0; i < flow.messages().size(); ++i) {
+      const DelayStory story = TellDelay(flow, i);
+      if (!story.total) continue;
+      Duration sum;
+      for (const Duration share : story.shares) sum = sum + share;
+      EXPECT_EQ(sum, *story.total) << i;
+      EXPECT_EQ(story.share(DelayShare::kOther), Duration()) << i;
+      EXPECT_EQ(story.share(DelayShare::kUnread), Duration()) << i;  // SIP reads at once
+      // 20 ms, and at 256 kbit/s at most 1500 octets, that is 46.875 ms, each on this link alone.
+      EXPECT_GE(story.share(DelayShare::kPath), kPath) << i;
+      EXPECT_LE(story.share(DelayShare::kPath), kPath + Duration::Micros(46'875)) << i;
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Transports, LossyDelay,
+                         testing::Values("use: TCP", "use: TLS", "use: SCTP",
+                                         "use: SCTP sctp_order: ORDERED", "use: TLS_SCTP"));
+
 std::vector<std::string> SipScenarios() {
   std::vector<std::string> names;
   for (const std::string& name : ShippedScenarioNames()) {
