@@ -71,7 +71,10 @@ void SipMessages::OnMessage(size_t row) {
   const absl::string_view direction = model_.trace().label_name(record.label);
   if (direction == "sent") {
     // Of what comes after the last packet kept nothing could be told.
-    if (model_.left_out() == 0 || record.time() <= model_.journeys().back().sent) OnSent(row, end);
+    const bool is_after_last =
+        model_.left_out() > 0 &&
+        (model_.journeys().empty() || record.time() > model_.journeys().back().sent);
+    if (!is_after_last) OnSent(row, end);
   } else if (direction == "received" && end) {
     OnReceived(row, *end);
   } else if (direction == "received") {

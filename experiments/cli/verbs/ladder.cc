@@ -7,12 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "experiments/cli/load.h"
-#include "experiments/cli/run_directory.h"
 #include "experiments/cli/verbs/verbs.h"
+#include "experiments/cli/with_model.h"
 #include "experiments/export/complete_file.h"
 #include "experiments/export/svg_ladder.h"
 #include "experiments/export/text_ladder.h"
-#include "experiments/run/runner.h"
 #include "experiments/view/layered_ladder.h"
 #include "topologies/literals.h"
 #include "topologies/match/packet_source.h"
@@ -128,41 +127,11 @@ int Run(const Arguments& arguments, Console& console) {
   const RunModelLimits limits{.from = options.from,
                               .until = options.until,
                               .most_journeys = wanted ? 1'000'000 : options.most_arrows};
-  int status = kGood;
-  std::error_code error;
-  if (std::filesystem::is_directory(what, error)) {
-    const absl::StatusOr<RunDirectory> run = RunDirectory::Open(what);
-    if (!run.ok()) {
-      console.err << "tickwire ladder: " << run.status().message() << "\n";
-      return kFailed;
-    }
-    for (const std::string& warning : run->warnings()) {
-      console.err << "tickwire ladder: " << warning << "\n";
-    }
-    draw(RunModel(run->trace(), run->scenario(), limits), run->digest());
-  } else {
-    if (std::filesystem::path(what).filename() == "trace" ||
-        std::filesystem::path(what).extension() == ".pcapng") {
-      console.err << "tickwire ladder: " << what << " is a part of a run: name its directory\n";
-      return kUsage;
-    }
-    std::vector<std::string> assignments = arguments.Values("--set");
-    const std::string seed = arguments.Value("--seed");
-    if (!seed.empty()) assignments.push_back(absl::StrCat("seed=", seed));
-    const std::optional<LoadResult> loaded = LoadNamed(what, assignments, console, status);
-    if (!loaded) return status;
-    RunOptions run_options{
-        .scenario_name = what, .directory = DirectoryOf(what), .registry = console.registry};
-    run_options.model_limits = limits;
-    run_options.on_trace = [&](const RunModel& model, const Manifest& manifest) {
-      draw(model, manifest.digest);
-    };
-    const absl::StatusOr<RunResult> result = RunScenario(*loaded, run_options);
-    if (!result.ok()) {
-      console.err << "tickwire ladder: " << result.status().message() << "\n";
-      return kFailed;
-    }
+  RunToLookAt run{.name = what, .assignments = arguments.Values("--set"), .limits = limits};
+  if (const std::string seed = arguments.Value("--seed"); !seed.empty()) {
+    run.assignments.push_back(absl::StrCat("seed=", seed));
   }
+  if (const int status = WithModel("ladder", run, console, draw); status != kGood) return status;
   if (!unknown_column.empty()) {
     console.err << "tickwire ladder: --columns: there is no node \"" << unknown_column << "\"\n";
     return kUsage;
