@@ -149,13 +149,16 @@ void TransactionTable::OnTransportError(const Hop& hop) {
   for (const std::string& key : client_list_.KeysTo(hop)) {
     if (ClientTransaction* const transaction = FindClient(key)) transaction->OnTransportError();
   }
+  // Responses find other ways when a connection has ended (§18.2.2); what becomes of each is told
+  // by OnUndelivered.
+  if (hop.is_reliable()) return;
   for (const std::string& key : server_list_.KeysTo(hop)) {
     if (ServerTransaction* const transaction = FindServer(key)) transaction->OnTransportError();
   }
 }
 
-// Of a response to an RFC 2543 element, whose key has more in it than a response says, nobody hears:
-// its transaction ends by its timers.
+// Of a response to an RFC 2543 element, whose key has more in it than a response says, nobody
+// hears: its transaction ends by its timers.
 void TransactionTable::OnUndelivered(const Hop&, absl::string_view wire) {
   const SipMessage message = SipMessage::Parse(std::string(wire)).message;
   if (message.is_request()) {

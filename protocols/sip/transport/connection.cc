@@ -97,6 +97,7 @@ void Connection::Attach(std::unique_ptr<Channel> channel) {
 void Connection::Enter(State state, const TraceLabel& reason) {
   constexpr const TraceLabel* kNames[] = {&kConnecting, &kOpen, &kClosing, &kClosed};
   state_ = state;
+  if (state == State::kOpen) has_opened_ = true;
   clock_.trace().State(entity_, *kNames[static_cast<size_t>(state)], reason);
 }
 
@@ -172,9 +173,9 @@ void Connection::OnTimerClosing() {
   channel_->Abort();
 }
 
-void Connection::Abort(const TraceLabel& why) {
+void Connection::Abort(const TraceLabel& why, CloseReason reason) {
   if (state_ == State::kClosed) return;
-  is_aborted_ = true;
+  aborted_ = reason;
   idle_.Cancel();
   Enter(State::kClosing, why);
   channel_->Abort();
@@ -196,21 +197,26 @@ void Connection::OnConnected(Channel&) {
 
 void Connection::OnReceive(Channel&, std::span<const uint8_t> bytes, uint64_t zeros) {
   const bool is_expected = state_ == State::kOpen || state_ == State::kClosing;
-  if (!is_expected || !is_reading_ || is_aborted_) return;
+  if (!is_expected || !is_reading_ || aborted_.has_value()) return;
   if (zeros > 0) {
     // No message of ours has octets that are not stored: somebody sends bulk data to this port.
     clock_.trace().Note(entity_, kZeros);
-    Abort(kZeros);
+    Abort(kZeros, CloseReason::kProtocol);
     return;
   }
   if (state_ == State::kOpen) Use();
   const absl::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (channel_->preserves_messages()) {
-    OnMessage(text);
+    // RFC 7118 §6: line ends alone keep the connection alive here, too.
+    if (text.find_first_not_of("\r\n") != absl::string_view::npos) {
+      OnMessage(text);
+    } else {
+      OnPing();
+    }
     return;
   }
   const TraceLabel* const broken = framer_.Feed(text, *this);
-  if (broken == nullptr || is_aborted_ || state_ == State::kClosed) return;
+  if (broken == nullptr || aborted_.has_value() || state_ == State::kClosed) return;
   clock_.trace().Note(entity_, *broken);
   is_reading_ = false;
   owner_.OnBroken(*this, framer_.broken_head(), *broken);
@@ -221,7 +227,7 @@ bool Connection::OnMessage(absl::string_view wire) {
   ++received_;
   clock_.trace().Message(entity_, kReceived, BytesOf(wire));
   owner_.OnMessage(*this, wire);
-  return !is_aborted_ && state_ != State::kClosed;
+  return !aborted_.has_value() && state_ != State::kClosed;
 }
 
 void Connection::OnPing() {
@@ -241,7 +247,7 @@ void Connection::OnClosed(Channel&, CloseReason reason) {
   if (state_ == State::kClosed) return;
   idle_.Cancel();
   closing_.Cancel();
-  if (is_aborted_) reason = CloseReason::kLocal;
+  if (aborted_.has_value()) reason = *aborted_;
   Enter(State::kClosed, LabelOf(reason));
   owner_.OnClosed(*this, reason);
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,7 +80,8 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   // In good order, after all that was sent: no message takes it any more, and those that the peer
   // sent before it knew are still received. Gives the peer 32 s (64 T1) to end it, too.
   void Close(const TraceLabel& why);
-  void Abort(const TraceLabel& why);
+  // At once. `reason`: what its owner is told.
+  void Abort(const TraceLabel& why, CloseReason reason = CloseReason::kLocal);
   // Messages that never got away whole.
   std::vector<Unsent> TakeUnsent();
 
@@ -93,6 +95,8 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   State state() const { return state_; }
   // New messages may take it.
   bool is_usable() const { return state_ == State::kConnecting || state_ == State::kOpen; }
+  // It was open at some time, so that somebody speaks this transport there.
+  bool has_opened() const { return has_opened_; }
   SimTime last_use() const { return last_use_; }
   uint64_t sent() const { return sent_; }  // messages
   uint64_t received() const { return received_; }
@@ -127,8 +131,9 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   const Opener opener_;
   TraceEntity entity_;
   State state_ = State::kConnecting;
-  bool is_reading_ = true;    // nothing is wrong with the stream
-  bool is_aborted_ = false;  // by us
+  bool is_reading_ = true;  // nothing is wrong with the stream
+  bool has_opened_ = false;
+  std::optional<CloseReason> aborted_;  // by us
   std::unique_ptr<Channel> channel_;
   StreamFramer framer_;
   std::vector<Unsent> queue_;

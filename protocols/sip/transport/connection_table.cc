@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "protocols/sip/transport/transport_names.h"
 #include "sim_core/trace/digest.h"
 
@@ -14,13 +16,30 @@ constexpr TraceLabel kTooMuchWaits{"too much waits already", "our limit; RFC 326
 constexpr TraceLabel kNoConnection{"no connection can be opened", "RFC 3261 18.4"};
 constexpr TraceLabel kAnyPort{"comes from another port, as ours is not free", "RFC 7118"};
 
-// The branch of the topmost Via, or what stands in its place: enough to keep the messages of one
-// transaction together, which is all that it is for.
+// The branch of the topmost Via; empty where there is none. Reads no more of the message than that:
+// this is done for each.
 absl::string_view BranchOf(absl::string_view wire) {
-  const size_t at = wire.find("branch=");
-  if (at == absl::string_view::npos) return {};
-  const absl::string_view rest = wire.substr(at + 7);
-  return rest.substr(0, rest.find_first_of(";, \t\r\n"));
+  for (size_t at = wire.find('\n'); at != absl::string_view::npos; at = wire.find('\n')) {
+    wire.remove_prefix(at + 1);
+    const absl::string_view row = wire.substr(0, wire.find('\n'));
+    const size_t colon = row.find(':');
+    if (colon == absl::string_view::npos) return {};
+    const absl::string_view name = absl::StripAsciiWhitespace(row.substr(0, colon));
+    if (!absl::EqualsIgnoreCase(name, "Via") && !absl::EqualsIgnoreCase(name, "v")) continue;
+    absl::string_view rest = row.substr(0, row.find(','));
+    while (rest.find(';') != absl::string_view::npos) {
+      rest.remove_prefix(rest.find(';') + 1);
+      const absl::string_view parameter = rest.substr(0, rest.find(';'));
+      const size_t equals = parameter.find('=');
+      if (equals == absl::string_view::npos) continue;
+      if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(parameter.substr(0, equals)),
+                                 "branch")) {
+        return absl::StripAsciiWhitespace(parameter.substr(equals + 1));
+      }
+    }
+    return {};
+  }
+  return {};
 }
 
 bool IsOrderly(CloseReason reason) {
@@ -67,19 +86,23 @@ Connection* ConnectionTable::Reach(const Hop& hop) {
   if (hop.connection != 0) {
     if (Connection* const own = Find(hop.connection)) return own;
   }
-  // Whoever asks for no domain is content with the certificate of any.
-  for (auto it = by_hop_.lower_bound(Key{hop.transport, hop.remote, hop.domain});
+  // The latest one. Whoever asks for no domain is content with the certificate of any.
+  Connection* found = nullptr;
+  for (auto it = by_hop_.lower_bound(Key{hop.transport, hop.remote, hop.domain, 0});
        it != by_hop_.end(); ++it) {
-    const auto& [transport, remote, domain] = it->first;
+    const auto& [transport, remote, domain, id] = *it;
     if (transport != hop.transport || remote != hop.remote) break;
-    if (domain != hop.domain && !hop.domain.empty()) break;
-    if (Connection* const known = Find(it->second)) return known;
+    if (domain != hop.domain && (!hop.domain.empty() || found != nullptr)) break;
+    if (Connection* const known = Find(id)) found = known;
   }
-  return Connect(hop);
+  return found != nullptr ? found : Connect(hop);
 }
 
 Connection* ConnectionTable::Connect(const Hop& hop) {
-  if (connections_.size() >= config_.max_connections) CloseIdlest();
+  if (!MakeRoom()) {
+    clock_.trace().Note(entity_, kTooMany, ToString(hop.remote));
+    return nullptr;
+  }
   Connection& connection = Insert(hop.transport, hop.remote, hop.domain, Connection::Opener::kUs);
   TransportStack::ConnectOptions options;
   options.peer_name = hop.domain;
@@ -123,18 +146,17 @@ Connection& ConnectionTable::Insert(TransportKind transport, const Endpoint& rem
                                            std::move(domain), opener);
   Connection& connection = *made;
   connections_.emplace(id, std::move(made));
-  by_hop_[KeyOf(connection)] = id;
+  by_hop_.insert(KeyOf(connection));
   return connection;
 }
 
 ConnectionTable::Key ConnectionTable::KeyOf(const Connection& connection) {
-  return {connection.transport(), connection.remote(), connection.domain()};
+  return {connection.transport(), connection.remote(), connection.domain(), connection.id()};
 }
 
 // Its own calls may still be running: it lives until the event is over.
 void ConnectionTable::Forget(Connection& connection) {
-  const auto by_hop = by_hop_.find(KeyOf(connection));
-  if (by_hop != by_hop_.end() && by_hop->second == connection.id()) by_hop_.erase(by_hop);
+  by_hop_.erase(KeyOf(connection));
   const auto found = connections_.find(connection.id());
   TW_CHECK(found != connections_.end());
   gone_.push_back(std::move(found->second));
@@ -146,13 +168,30 @@ void ConnectionTable::OnCleanup(tickwire::Event& event) {
   static_cast<Cleanup&>(event).table.gone_.clear();
 }
 
-void ConnectionTable::CloseIdlest() {
+// For one more of ours. False: all are being opened.
+bool ConnectionTable::MakeRoom() {
+  if (connections_.size() < config_.max_connections) return true;
   Connection* idlest = nullptr;
+  Connection* longest_closing = nullptr;
+  size_t closing = 0;
   for (const auto& [id, connection] : connections_) {
-    if (connection->state() != Connection::State::kOpen) continue;
-    if (idlest == nullptr || connection->last_use() < idlest->last_use()) idlest = connection.get();
+    if (!connection->is_usable()) {
+      ++closing;
+      if (longest_closing == nullptr) longest_closing = connection.get();
+    } else if (connection->state() == Connection::State::kOpen &&
+               (idlest == nullptr || connection->last_use() < idlest->last_use())) {
+      idlest = connection.get();
+    }
   }
-  if (idlest != nullptr) idlest->Close(kMakesRoom);
+  if (connections_.size() - closing >= config_.max_connections) {
+    if (idlest == nullptr) return false;
+    idlest->Close(kMakesRoom);
+    ++closing;
+  }
+  if (closing > config_.max_connections && longest_closing != nullptr) {
+    longest_closing->Abort(kMakesRoom);
+  }
+  return true;
 }
 
 SendOptions ConnectionTable::OptionsFor(const Connection& connection,

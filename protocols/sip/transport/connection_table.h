@@ -5,13 +5,15 @@
 // opened a connection does not matter, but its other end does: one that the peer opened leads to
 // the port that it came from, which is rarely where requests go (§18; reuse in the other direction
 // is RFC 5923's). Bounded: when there are too many, the one idle for longest is closed for a new
-// one of ours, and further ones of others are refused.
+// one of ours, and further ones of others are refused. Those that wait for the peer to close them,
+// too, are as many again at most.
 #ifndef TICKWIRE_PROTOCOLS_SIP_TRANSPORT_CONNECTION_TABLE_H_
 #define TICKWIRE_PROTOCOLS_SIP_TRANSPORT_CONNECTION_TABLE_H_
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -55,10 +57,10 @@ class ConnectionTable final : private Connection::Owner {
     ~User() = default;
   };
   struct Counters {
-    uint64_t opened = 0;    // by us
-    uint64_t accepted = 0;  // opened by others
-    uint64_t failed = 0;    // ended other than in good order
-    uint64_t refused = 0;   // of others, for there were too many
+    uint64_t opened = 0;     // by us
+    uint64_t accepted = 0;   // opened by others
+    uint64_t failed = 0;     // ended other than in good order
+    uint64_t refused = 0;    // of others, for there were too many
     uint64_t overflows = 0;  // messages that found too much waiting
   };
 
@@ -67,8 +69,9 @@ class ConnectionTable final : private Connection::Owner {
   ~ConnectionTable();
 
   absl::Status Listen(TransportKind transport, const Endpoint& local);
-  // Never calls the user. False: there is no way, or too much waits on it already because the peer
-  // does not read or the path is too slow; nothing more will be heard of it.
+  // Never calls the user. False: there is no way or no room for another connection, or too much
+  // waits on it already because the peer does not read or the path is too slow; nothing more will
+  // be heard of it.
   bool Send(const Hop& hop, absl::string_view wire,
             std::unique_ptr<Connection::Detour> detour = nullptr);
   // The same without a message: for what will come.
@@ -79,7 +82,7 @@ class ConnectionTable final : private Connection::Owner {
   const Counters& counters() const { return counters_; }
 
  private:
-  using Key = std::tuple<TransportKind, Endpoint, std::string>;
+  using Key = std::tuple<TransportKind, Endpoint, std::string, uint32_t>;  // to where, its id
   struct Cleanup : tickwire::Event {
     explicit Cleanup(ConnectionTable& owner)
         : tickwire::Event(&ConnectionTable::OnCleanup), table(owner) {}
@@ -100,7 +103,7 @@ class ConnectionTable final : private Connection::Owner {
   Connection& Insert(TransportKind transport, const Endpoint& remote, std::string domain,
                      Connection::Opener opener);
   void Forget(Connection& connection);
-  void CloseIdlest();
+  bool MakeRoom();
   SendOptions OptionsFor(const Connection& connection, absl::string_view wire) const;
 
   NodeClock& clock_;
@@ -109,7 +112,7 @@ class ConnectionTable final : private Connection::Owner {
   const Config config_;
   TraceEntity entity_;
   std::map<uint32_t, std::unique_ptr<Connection>> connections_;
-  std::map<Key, uint32_t> by_hop_;                 // the latest that leads there
+  std::set<Key> by_hop_;
   std::vector<std::unique_ptr<Connection>> gone_;  // until the event is over
   std::vector<std::unique_ptr<TransportStack::Listening>> listening_;
   uint32_t last_id_ = 0;

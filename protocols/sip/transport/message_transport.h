@@ -30,10 +30,12 @@ struct Hop {
   bool operator==(const Hop&) const = default;
 };
 
-// Whether what failed is the way that something was sent. A hop with a connection means that one.
+// Whether what failed is the way that something was sent. A hop with a connection means that one,
+// and one with a domain, connections that were opened for it.
 inline bool Leads(const Hop& failed, const Hop& sent) {
   return failed.transport == sent.transport && failed.remote == sent.remote &&
-         (failed.connection == 0 || failed.connection == sent.connection);
+         (failed.connection == 0 || failed.connection == sent.connection) &&
+         (failed.domain == sent.domain || sent.domain.empty());
 }
 
 class MessageTransport {

@@ -378,7 +378,7 @@ void SipTransport::ReceiveResponse(const ParseResult& parsed, const IpAddress& o
 // §18.3: nobody can tell where the next message begins, and the connection ends after this answer.
 void SipTransport::OnBroken(Connection& connection, absl::string_view head, const TraceLabel& why) {
   const SipMessage request = SipMessage::Parse(std::string(head)).message;
-  const std::optional<Via> via = request.Get<Via>();
+  std::optional<Via> via = request.Get<Via>();
   if (!request.is_request() || request.method() == Method::kAck || !request.Has<CSeq>() ||
       !via.has_value()) {
     Drop(kUnreadable, why.name);
@@ -386,8 +386,11 @@ void SipTransport::OnBroken(Connection& connection, absl::string_view head, cons
   }
   clock_.trace().Note(entity_, kBrokenStream, why.name);
   const int status = StreamFramer::IsTooLong(why) ? 513 : 400;  // §21.4.1, §21.5.7
-  Send(Hop{connection.remote(), connection.transport(), connection.id()},
-       MakeResponse(request, status).Wire());
+  SipMessage response = MakeResponse(request, status);
+  if (MarkSource(*via, connection.remote())) response.ReplaceFirst(*via);
+  const Endpoint back = ReplyEndpoint(*via, connection.remote(), connection.transport())
+                            .value_or(connection.remote());
+  Send(Hop{back, connection.transport(), connection.id()}, response.Wire());
 }
 
 // --- What goes wrong below. ---
@@ -402,7 +405,7 @@ void SipTransport::OnUndelivered(Connection::Unsent&& message) {
 
 void SipTransport::OnFailed(const Connection& connection, CloseReason reason) {
   // §18.1.1: a peer of RFC 2543 may not have TCP. An ICMP "protocol unreachable" is a hard error.
-  if (connection.transport() == TransportKind::kTcp && connection.received() == 0 &&
+  if (connection.transport() == TransportKind::kTcp && !connection.has_opened() &&
       connection.opener() == Connection::Opener::kUs &&
       (reason == CloseReason::kRefused || reason == CloseReason::kReset ||
        reason == CloseReason::kUnreachable)) {

@@ -143,7 +143,7 @@ class SipTransport final : public MessageTransport,
   std::unique_ptr<ConnectionTable> connections_;     // null: UDP only
   std::map<uint64_t, Connection::Unsent> locating_;  // responses, by ticket
   uint64_t last_ticket_ = 0;
-  std::set<Endpoint> without_tcp_;  // they refused it
+  std::set<Endpoint> without_tcp_;                     // they refused it
   std::vector<std::pair<Hop, std::string>> failures_;  // not reported yet
   Report report_{*this};
   Endpoint sent_by_endpoint_;

@@ -36,6 +36,15 @@ bool IsRowOf(absl::string_view row, absl::string_view name, absl::string_view* v
   return true;
 }
 
+// §7.3.1: a row goes on in the next line when that begins with white space. Takes it from `rows`.
+absl::string_view TakeContinuation(absl::string_view& rows) {
+  if (!absl::StartsWith(rows, " ") && !absl::StartsWith(rows, "\t")) return {};
+  const size_t end = rows.find('\n');
+  const absl::string_view line = rows.substr(0, end);
+  rows.remove_prefix(end == absl::string_view::npos ? rows.size() : end + 1);
+  return absl::StripAsciiWhitespace(line);
+}
+
 // `limit` + 1 for whatever is more than that; none: no number.
 std::optional<size_t> ReadLength(absl::string_view digits, size_t limit) {
   if (digits.empty()) return std::nullopt;
@@ -82,6 +91,7 @@ size_t StreamFramer::NextSize(const TraceLabel** why) {
       const absl::string_view row = rows.substr(0, end);
       rows.remove_prefix(end == absl::string_view::npos ? rows.size() : end + 1);
       if (!IsRowOf(row, "content-length", &value) && !IsRowOf(row, "l", &value)) continue;
+      if (value.empty()) value = TakeContinuation(rows);
       if (length) *why = &kTwoLengths;
       length = ReadLength(value, limits_.body);
       if (!length) *why = &kBadLength;
