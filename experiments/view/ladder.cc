@@ -81,6 +81,14 @@ std::string LabelOf(const Journey& journey) {
   return journey.summary;
 }
 
+// Beneath a message what a SYN offers is too much to read.
+std::string ShortLabel(std::string label) {
+  const size_t offers = label.find(" seq=");
+  if (!absl::StartsWith(label, "SYN") || offers == label.npos) return label;
+  const size_t again = label.find(" retransmission");
+  return label.substr(0, offers) + (again == label.npos ? "" : label.substr(again));
+}
+
 // Seconds to the microsecond, at least three digits.
 std::string TimeText(SimTime time) {
   const SimTime rounded = SimTime::FromNanos((time.nanos() + 500) / 1000 * 1000);
@@ -301,7 +309,10 @@ void Layout::AddArrow(const Journey& journey, size_t which, LayeredParts::Part p
       break;
   }
   if (parts_) parts_->Link(static_cast<size_t>(&journey - model_.journeys().data()), arrow);
-  if (part != LayeredParts::Part::kPlain) arrow.layer = ArrowLayer::kBeneath;
+  if (part != LayeredParts::Part::kPlain) {
+    arrow.layer = ArrowLayer::kBeneath;
+    arrow.label = ShortLabel(std::move(arrow.label));
+  }
   (part == LayeredParts::Part::kFolded ? list_.folded : list_.arrows).push_back(std::move(arrow));
 }
 

@@ -7,8 +7,7 @@
 
 #include "experiments/export/svg_ladder.h"
 #include "experiments/export/text_ladder.h"
-#include "experiments/view/ladder.h"
-#include "experiments/view/message_flow.h"
+#include "experiments/view/layered_ladder.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/shipped_scenarios.h"
 
@@ -44,12 +43,10 @@ TEST_P(EveryLadder, IsWellFormedAndTheSameTwice) {
   Run(LoadShippedScenario(GetParam()));
   const std::string svg = SvgLadder(LayOutLadder(*model, {}));
   EXPECT_EQ(SvgLadder(LayOutLadder(*model, {})), svg);
-  const MessageFlow flow(*model);
-  LadderOptions layered;
-  layered.flow = &flow;
-  const std::string layers = SvgLadder(LayOutLadder(*model, layered));
-  EXPECT_EQ(SvgLadder(LayOutLadder(*model, layered)), layers);
-  EXPECT_NE(TextLadder(LayOutLadder(*model, layered)), "");
+  // The same as before where there is no SIP over connections.
+  const std::string layers = SvgLadder(LayOutLayeredLadder(*model, std::nullopt, {}));
+  EXPECT_EQ(SvgLadder(LayOutLayeredLadder(*model, std::nullopt, {})), layers);
+  EXPECT_EQ(layers == svg, !SipConnections::HasAny(*model));
   if (!Has("xmllint")) GTEST_SKIP() << "no xmllint";
   const std::string path = directory + "/ladder.svg";
   std::ofstream(path) << svg;

@@ -201,7 +201,7 @@ class EveryDelay : public RunFixture, public testing::WithParamInterface<std::st
 TEST_P(EveryDelay, AddsUp) {
   Run(LoadShippedScenario(GetParam()));
   const MessageFlow flow(*model);
-  for (size_t i = 0; i < std::min<size_t>(flow.messages().size(), 60); ++i) {
+  for (size_t i = 0; i < std::min<size_t>(flow.messages().size(), 25); ++i) {
     const DelayStory story = TellDelay(flow, i);
     ASSERT_FALSE(story.lines.empty());
     for (size_t line = 1; line < story.lines.size(); ++line) {
