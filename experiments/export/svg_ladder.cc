@@ -31,13 +31,6 @@ text{font-family:"DejaVu Sans",Verdana,Arial,sans-serif;fill:#1a1a1a}
 .ok{stroke:#00815f;stroke-dasharray:12 3}.bad{stroke:#b04a00;stroke-dasharray:12 3 2 3}
 .oth{stroke:#333}
 .again{stroke-width:1.1}
-.msg{stroke-width:2.8}.seg{stroke-width:.9}
-.segl{font-size:10px;fill:#444}.note{font-size:10px;fill:#555}
-.fold{display:none}.fold.on{display:inline}
-.on .seg{stroke-width:2.2;stroke:#D55E00}.on .msg{stroke-width:4.6}.on .lab{font-weight:bold}
-.pick{cursor:pointer}
-.mark{stroke:#777;stroke-width:.9;stroke-dasharray:2 3}
-.markt{font-size:10.5px;fill:#555;text-anchor:middle;font-style:italic;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .freq{fill:#0072B2}.fprov{fill:#6b6b6b}.fok{fill:#00815f}.fbad{fill:#b04a00}.foth{fill:#333}
 .lab{font-size:11.5px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .badge{fill:#1a1a1a}
@@ -54,10 +47,21 @@ text{fill:#e8e8e8}.bg,.halo{fill:#16181c}.sub,.addr,.time,.gap{fill:#a8a8a8}
 .head{fill:#24272d;stroke:#999}.life{stroke:#888}.grid{stroke:#2c3036}.gapline{stroke:#555}
 .req{stroke:#56B4E9}.prov{stroke:#aaa}.ok{stroke:#2fc79b}.bad{stroke:#f08a3c}.oth{stroke:#ccc}
 .freq{fill:#56B4E9}.fprov{fill:#aaa}.fok{fill:#2fc79b}.fbad{fill:#f08a3c}.foth{fill:#ccc}
-.segl,.note,.markt{fill:#a8a8a8}.mark{stroke:#888}
-.lab,.cause,.tl,.markt{stroke:#16181c}.badge{fill:#e8e8e8}.badget{fill:#16181c}
+.lab,.cause,.tl{stroke:#16181c}.badge{fill:#e8e8e8}.badget{fill:#16181c}
 .x{stroke:#ff6b7d}.cause{fill:#ff8a98}.t,.to{stroke:#cc9fd1}.tf{fill:#cc9fd1}.to{fill:#16181c}
 .tl{fill:#d9b3dd}}
+)";
+
+// Of ladders with layers, after kStyle.
+constexpr char kLayerStyle[] = R"(.msg{stroke-width:2.8}.seg{stroke-width:.9}
+.segl{font-size:10px;fill:#444}.note{font-size:10px;fill:#555}
+.fold{display:none}.fold.on{display:inline}
+.on .seg{stroke-width:2.2;stroke:#D55E00}.on .msg{stroke-width:4.6}.on .lab{font-weight:bold}
+.pick{cursor:pointer}
+.mark{stroke:#777;stroke-width:.9;stroke-dasharray:2 3}
+.markt{font-size:10.5px;fill:#555;text-anchor:middle;font-style:italic;paint-order:stroke;stroke:#fff;stroke-width:3px}
+@media (prefers-color-scheme:dark){
+.segl,.note,.markt{fill:#a8a8a8}.mark{stroke:#888}.markt{stroke:#16181c}}
 )";
 
 // A click on a message shows the packets that carried it, a click on a packet its messages.
@@ -135,6 +139,7 @@ class Writer {
   void Timer(const DisplayTimer& timer);
   void Legend();
   bool has_messages() const;
+  bool is_layered() const { return has_messages() || !list_.marks.empty(); }
   const char* CssOf(ArrowStyle style) const;
   std::string TooltipOf(const DisplayArrow& arrow) const;
 
@@ -416,7 +421,8 @@ std::string Writer::Run() {
   absl::StrAppend(&out_, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", Px(list_.width),
                   "\" height=\"", Px(list_.height), "\" viewBox=\"0 0 ", Px(list_.width), " ",
                   Px(list_.height), "\">\n<title>", Escape(list_.title), "</title>\n<style>",
-                  kStyle, "</style>\n<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n");
+                  kStyle, is_layered() ? kLayerStyle : "",
+                  "</style>\n<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n");
   Text("title", 200, 320, list_.title);
   if (!list_.subtitle.empty()) Text("sub", 200, 530, list_.subtitle);
   Frame();
