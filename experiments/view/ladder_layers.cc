@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "experiments/view/stream_frames.h"
 
 namespace tickwire {
 namespace {
@@ -82,6 +83,13 @@ void LayeredParts::Link(size_t journey, DisplayArrow& arrow) const {
   }
   if (const auto connection = flow_.connection_of(journey)) {
     arrow.connection = flow_.connections().all()[*connection].number;
+    const RunModel& model = flow_.model();
+    const auto bytes = model.PacketBytes(model.trace()[model.journeys()[journey].record]);
+    const match::PacketSource packet(bytes.stored, bytes.zeros);
+    if (!packet.tcp()) return;
+    const absl::string_view name =
+        HandshakeName(flow_.connections().all()[*connection].transport, packet.payload());
+    if (!name.empty()) absl::StrAppend(&arrow.label, ", ", name);
   } else if (arrow.carries.size() == 1) {
     arrow.message = arrow.carries[0];
     arrow.label = absl::StrCat("#", arrow.message, " ", arrow.label);

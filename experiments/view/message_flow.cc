@@ -331,7 +331,8 @@ std::string MessageFlow::InShort(size_t index) const {
                            : connection->is_sctp ? "packet"
                                                  : "segment";
   if (sent == 1 && lost == 0) return text;
-  if (sent == 0) return absl::StrCat(text, ", nothing sent");
+  // Received, but by packets that the model leaves out.
+  if (sent == 0) return message.received ? text : absl::StrCat(text, ", nothing sent");
   absl::StrAppend(&text, ", ", sent, " ", noun, sent == 1 ? "" : "s");
   if (lost > 0) absl::StrAppend(&text, ", ", lost, " lost");
   return text;

@@ -1,5 +1,7 @@
 #include "experiments/view/stream_frames.h"
 
+#include "absl/strings/match.h"
+
 namespace tickwire {
 namespace {
 
@@ -28,6 +30,19 @@ std::optional<int64_t> FrameSize(std::span<const uint8_t> head) {
 }
 
 }  // namespace
+
+absl::string_view HandshakeName(absl::string_view transport, std::span<const uint8_t> payload) {
+  const absl::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
+  if (transport == "WS") {
+    if (absl::StartsWith(text, "GET ")) return "WebSocket request";
+    return absl::StartsWith(text, "HTTP/1.1 ") ? "WebSocket response" : "";
+  }
+  constexpr uint8_t kHandshake = 22, kClientHello = 1, kServerHello = 2;
+  if (transport != "TLS" && transport != "WSS") return "";
+  if (payload.size() < 6 || payload[0] != kHandshake || payload[1] != 3) return "";
+  if (payload[5] == kClientHello) return "TLS ClientHello";
+  return payload[5] == kServerHello ? "TLS ServerHello" : "";
+}
 
 int64_t RecordsOf(absl::string_view transport, int64_t size) {
   if (transport != "TLS-SCTP") return 1;

@@ -18,6 +18,10 @@ int64_t MostFramedSize(absl::string_view transport, int64_t size);
 // `head` begins, says; nothing if that is not there whole, or the message needs several records.
 std::optional<int64_t> FramedSize(absl::string_view transport, std::span<const uint8_t> head,
                                   int64_t size);
+// What begins in clear there: "TLS ClientHello", "TLS ServerHello", "WebSocket request",
+// "WebSocket response"; empty for anything else. For TLS (RFC 8446 section 4) and the opening
+// handshake of RFC 6455 section 4.
+absl::string_view HandshakeName(absl::string_view transport, std::span<const uint8_t> payload);
 // Over an association: into how many user messages it goes.
 int64_t RecordsOf(absl::string_view transport, int64_t size);
 

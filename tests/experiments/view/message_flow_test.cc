@@ -185,6 +185,21 @@ TEST_F(MessageFlowTest, BothLayersLinkMessagesAndPackets) {
   EXPECT_THAT(list.marks[0].packets, SizeIs(testing::Ge(3)));  // the three-way handshake
 }
 
+// What goes in clear has its name (RFC 8446 section 2: the first of each side).
+TEST_F(MessageFlowTest, TheHellosOfTlsHaveTheirNames) {
+  RunCall("use: TLS");
+  LadderOptions options;
+  options.flow = flow.get();
+  options.unfold.which = Unfold::Which::kAll;
+  size_t client = 0, server = 0;
+  for (const DisplayArrow& arrow : LayOutLadder(*model, options).arrows) {
+    client += arrow.label.ends_with(", TLS ClientHello");
+    server += arrow.label.ends_with(", TLS ServerHello");
+  }
+  EXPECT_EQ(client, 1u);
+  EXPECT_EQ(server, 1u);
+}
+
 TEST_F(MessageFlowTest, SipAloneHasNoPacketsAndTransportAloneNoMessages) {
   RunCall("use: TCP", kLoseInvite);
   LadderOptions options;
