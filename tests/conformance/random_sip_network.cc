@@ -98,8 +98,8 @@ class Writer {
     if (Once(4)) {
       absl::StrAppend(&text, " max_unsent: \"", OneOf({"1B", "600B", "4KiB", "64KiB"}), "\"");
     }
-    if (Once(6)) absl::StrAppend(&text, " max_connections: ", 1 + transport_rng_.Below(4));
-    if (Once(6)) absl::StrAppend(&text, " max_body: \"", OneOf({"10B", "1KiB"}), "\"");
+    if (Once(10)) absl::StrAppend(&text, " max_connections: ", 1 + transport_rng_.Below(4));
+    if (Once(25)) absl::StrAppend(&text, " max_body: \"", OneOf({"10B", "1KiB"}), "\"");
     if (Once(4)) absl::StrAppend(&text, " path_mtu: \"", OneOf({"300B", "600B", "9000B"}), "\"");
     if (Once(2)) {
       absl::StrAppend(&text, " sctp_order: ", OneOf({"UNORDERED", "ORDERED", "PER_TRANSACTION"}));
