@@ -38,6 +38,15 @@ for scenario in $("$tool" list --names); do
   "$tool" ladder "$out/$scenario" --format=svg -o "$out/$scenario/ladder.svg" 2>/dev/null
 done
 
+echo "Running the study sip_transport in its quick form ..." >&2
+if "$tool" study sip_transport --quick --out "$out/studies/sip_transport" \
+    >"$out/studies-sip_transport.txt"; then
+  printf '  done    studies/sip_transport\n'
+else
+  printf '  FAILED  studies/sip_transport\n'
+  failed=$((failed + 1))
+fi
+
 echo
 "$tool" ladder "$out/sip/lossy_call" --until 7s 2>/dev/null
 cat <<EOF
@@ -48,6 +57,7 @@ Where to look:
   $out/sip/lossy_call/ladder.svg        the same as a picture; every scenario has one
   $out/sip/lossy_call/capture.pcapng    for Wireshark
   $out/sip/lossy_call/messages.csv      and timers.csv, samples.csv: the same as tables
+  $out/studies/sip_transport/   figures and tables: which transport should carry SIP?
   $tool list                    what else there is
   $tool run sip/lossy_call --seed 3 --ladder    another seed
 EOF

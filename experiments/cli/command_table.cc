@@ -6,9 +6,10 @@ namespace tickwire::cli {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command>& commands = *new std::vector<Command>{
-      ListCommand(),    RunCommand(),    LadderCommand(),     ShowCommand(),   ValidateCommand(),
-      FmtCommand(),     DecodeCommand(), StudyCommand(),      ExportCommand(), ExplainCommand(),
-      VersionCommand(), DoctorCommand(), CompletionCommand(), ManCommand(),    HelpCommand(),
+      ListCommand(),   RunCommand(),        LadderCommand(),  ExplainDelayCommand(),
+      ShowCommand(),   ValidateCommand(),   FmtCommand(),     DecodeCommand(),
+      StudyCommand(),  ExportCommand(),     ExplainCommand(), VersionCommand(),
+      DoctorCommand(), CompletionCommand(), ManCommand(),     HelpCommand(),
   };
   return commands;
 }

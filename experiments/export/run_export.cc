@@ -1,5 +1,6 @@
 #include "experiments/export/run_export.h"
 
+#include "experiments/export/connections_export.h"
 #include "experiments/export/csv_export.h"
 #include "experiments/export/pcapng_export.h"
 #include "experiments/view/run_model.h"
@@ -14,7 +15,8 @@ absl::Status ExportAll(const TraceReader& trace, const scenario::Scenario& effec
         ExportInterfaceCaptures(model, digest, directory + "/captures"),
         ExportMessagesCsv(model, directory + "/messages.csv"),
         ExportTimersCsv(model, directory + "/timers.csv"),
-        ExportSamplesCsv(trace, directory + "/samples.csv")}) {
+        ExportSamplesCsv(trace, directory + "/samples.csv"),
+        ExportConnectionsCsv(model, directory + "/connections.csv")}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

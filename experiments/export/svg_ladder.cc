@@ -1,9 +1,11 @@
 #include "experiments/export/svg_ladder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 
 namespace tickwire {
@@ -29,6 +31,13 @@ text{font-family:"DejaVu Sans",Verdana,Arial,sans-serif;fill:#1a1a1a}
 .ok{stroke:#00815f;stroke-dasharray:12 3}.bad{stroke:#b04a00;stroke-dasharray:12 3 2 3}
 .oth{stroke:#333}
 .again{stroke-width:1.1}
+.msg{stroke-width:2.8}.seg{stroke-width:.9}
+.segl{font-size:10px;fill:#444}.note{font-size:10px;fill:#555}
+.fold{display:none}.fold.on{display:inline}
+.on .seg{stroke-width:2.2;stroke:#D55E00}.on .msg{stroke-width:4.6}.on .lab{font-weight:bold}
+.pick{cursor:pointer}
+.mark{stroke:#777;stroke-width:.9;stroke-dasharray:2 3}
+.markt{font-size:10.5px;fill:#555;text-anchor:middle;font-style:italic;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .freq{fill:#0072B2}.fprov{fill:#6b6b6b}.fok{fill:#00815f}.fbad{fill:#b04a00}.foth{fill:#333}
 .lab{font-size:11.5px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .badge{fill:#1a1a1a}
@@ -45,9 +54,27 @@ text{fill:#e8e8e8}.bg,.halo{fill:#16181c}.sub,.addr,.time,.gap{fill:#a8a8a8}
 .head{fill:#24272d;stroke:#999}.life{stroke:#888}.grid{stroke:#2c3036}.gapline{stroke:#555}
 .req{stroke:#56B4E9}.prov{stroke:#aaa}.ok{stroke:#2fc79b}.bad{stroke:#f08a3c}.oth{stroke:#ccc}
 .freq{fill:#56B4E9}.fprov{fill:#aaa}.fok{fill:#2fc79b}.fbad{fill:#f08a3c}.foth{fill:#ccc}
-.lab,.cause,.tl{stroke:#16181c}.badge{fill:#e8e8e8}.badget{fill:#16181c}
+.segl,.note,.markt{fill:#a8a8a8}.mark{stroke:#888}
+.lab,.cause,.tl,.markt{stroke:#16181c}.badge{fill:#e8e8e8}.badget{fill:#16181c}
 .x{stroke:#ff6b7d}.cause{fill:#ff8a98}.t,.to{stroke:#cc9fd1}.tf{fill:#cc9fd1}.to{fill:#16181c}
 .tl{fill:#d9b3dd}}
+)";
+
+// A click on a message shows the packets that carried it, a click on a packet its messages.
+// Pictures without scripts (in a page as <img>, on paper) lack nothing but this.
+constexpr char kScript[] = R"(
+document.documentElement.addEventListener("click",function(e){
+var g=e.target.closest(".pick"),all=document.querySelectorAll(".pick"),ids,i;
+for(i=0;i<all.length;++i)all[i].classList.remove("on");
+if(!g)return;
+g.classList.add("on");
+ids=(g.getAttribute("data-carried-by")||"").split(" ");
+var carries=(g.getAttribute("data-carries")||"").split(" ");
+for(i=0;i<all.length;++i){
+if(ids.indexOf(all[i].getAttribute("data-event"))>=0&&all[i].hasAttribute("data-carries")||
+carries.indexOf(all[i].getAttribute("data-message"))>=0)all[i].classList.add("on");
+}
+});
 )";
 
 std::string Px(Tenths tenths) {
@@ -100,11 +127,14 @@ class Writer {
   }
   void Heads(Tenths y);
   void Frame();
-  void Arrow(const DisplayArrow& arrow);
+  void Arrow(const DisplayArrow& arrow, bool is_folded);
   void ArrowLabel(const DisplayArrow& arrow, const Direction& direction);
   void SelfArrow(const DisplayArrow& arrow);
+  void OpenGroup(const DisplayArrow& arrow, bool is_folded);
+  void Mark(const DisplayMark& mark);
   void Timer(const DisplayTimer& timer);
   void Legend();
+  bool has_messages() const;
   const char* CssOf(ArrowStyle style) const;
   std::string TooltipOf(const DisplayArrow& arrow) const;
 
@@ -167,6 +197,10 @@ std::string Writer::TooltipOf(const DisplayArrow& arrow) const {
   }
   if (!arrow.cause.empty()) absl::StrAppend(&text, "\nlost: ", arrow.cause);
   if (arrow.repetition > 0) absl::StrAppend(&text, "\nrepetition ", arrow.repetition);
+  if (!arrow.note.empty()) absl::StrAppend(&text, "\n", arrow.note);
+  if (!arrow.carries.empty() && arrow.layer == ArrowLayer::kBeneath) {
+    absl::StrAppend(&text, "\nfor SIP message ", absl::StrJoin(arrow.carries, ", "));
+  }
   if (!arrow.reason.empty()) absl::StrAppend(&text, "\nbecause: ", arrow.reason);
   return text;
 }
@@ -175,7 +209,8 @@ void Writer::ArrowLabel(const DisplayArrow& arrow, const Direction& direction) {
   const std::string label = arrow.is_copy ? arrow.label + " (duplicate)" : arrow.label;
   const std::string badge = arrow.repetition > 0 ? absl::StrCat("R", arrow.repetition) : "";
   // Widths are estimates for the font of kStyle; nothing but the label's place hangs on them.
-  const Tenths label_width = static_cast<Tenths>(label.size()) * 66;
+  const std::string note = arrow.note.empty() ? "" : absl::StrCat("  ", arrow.note);
+  const Tenths label_width = static_cast<Tenths>(label.size() * 66 + note.size() * 57);
   const Tenths badge_width = badge.empty() ? 0 : 70 + static_cast<Tenths>(badge.size()) * 65;
   const Tenths width = label_width + (badge.empty() ? 0 : badge_width + 40);
   Tenths x = arrow.x0 + (arrow.x1 - arrow.x0) * arrow.label_slot / 100;
@@ -200,8 +235,12 @@ void Writer::ArrowLabel(const DisplayArrow& arrow, const Direction& direction) {
                     "<text class=\"badget\" x=\"", Px(left + badge_width / 2), "\" y=\"",
                     Px(base - 3), "\">", badge, "</text>");
   }
-  absl::StrAppend(&out_, "<text class=\"lab\" x=\"", Px((width - label_width) / 2), "\" y=\"",
-                  Px(base), "\">", Escape(label), "</text></g>\n");
+  absl::StrAppend(&out_, "<text class=\"lab", arrow.layer == ArrowLayer::kBeneath ? " segl" : "",
+                  "\" x=\"", Px((width - label_width) / 2), "\" y=\"", Px(base), "\">",
+                  Escape(label));
+  if (!note.empty())
+    absl::StrAppend(&out_, "<tspan class=\"note\" dx=\"6\">", Escape(note), "</tspan>");
+  absl::StrAppend(&out_, "</text></g>\n");
 }
 
 // To oneself: a loop beside the lifeline.
@@ -216,9 +255,47 @@ void Writer::SelfArrow(const DisplayArrow& arrow) {
                   "</text>\n");
 }
 
-void Writer::Arrow(const DisplayArrow& arrow) {
-  absl::StrAppend(&out_, "<g data-event=\"", Escape(arrow.event), "\"><title>",
-                  Escape(TooltipOf(arrow)), "</title>\n");
+bool Writer::has_messages() const {
+  return std::any_of(list_.arrows.begin(), list_.arrows.end(),
+                     [](const DisplayArrow& arrow) { return arrow.layer == ArrowLayer::kMessage; });
+}
+
+// A message names the packets that carried it, a packet the messages that it carries; kScript lets
+// the reader go from the one to the others.
+void Writer::OpenGroup(const DisplayArrow& arrow, bool is_folded) {
+  absl::StrAppend(&out_, "<g data-event=\"", Escape(arrow.event), "\"");
+  if (arrow.layer == ArrowLayer::kMessage) {
+    absl::StrAppend(&out_, " class=\"pick\" id=\"message-", arrow.message, "\" data-message=\"",
+                    arrow.message, "\" data-connection=\"", arrow.connection,
+                    "\" data-carried-by=\"", Escape(absl::StrJoin(arrow.carried_by, " ")), "\"");
+  } else if (arrow.layer == ArrowLayer::kBeneath) {
+    absl::StrAppend(&out_, " class=\"pick", is_folded ? " fold" : "", "\" data-connection=\"",
+                    arrow.connection, "\" data-carries=\"", absl::StrJoin(arrow.carries, " "),
+                    "\"");
+  }
+  absl::StrAppend(&out_, "><title>", Escape(TooltipOf(arrow)), "</title>\n");
+}
+
+// Between the lifelines of its ends: a dotted line, and what happens above it.
+void Writer::Mark(const DisplayMark& mark) {
+  const Tenths a = list_.columns[mark.from].x;
+  const Tenths b = mark.to == mark.from ? a + 2400 : list_.columns[mark.to].x;
+  absl::StrAppend(&out_, "<g class=\"pick\" data-event=\"", Escape(mark.event),
+                  "\" data-connection=\"", mark.connection, "\" data-carried-by=\"",
+                  Escape(absl::StrJoin(mark.packets, " ")), "\"><title>",
+                  Escape(absl::StrCat(mark.text, "\nat ", ToSecondsString(mark.time), " s")),
+                  "</title>\n");
+  Line("mark", a, mark.y, b, mark.y);
+  // A tick that stands up where it opens, and hangs down where it closes.
+  const Tenths tick = mark.is_closing ? -60 : 60;
+  Line("mark", a, mark.y, a, mark.y + tick);
+  if (mark.to != mark.from) Line("mark", b, mark.y, b, mark.y + tick);
+  Text("markt", (a + b) / 2, mark.y - 30, mark.text);
+  absl::StrAppend(&out_, "</g>\n");
+}
+
+void Writer::Arrow(const DisplayArrow& arrow, bool is_folded) {
+  OpenGroup(arrow, is_folded);
   if (arrow.from == arrow.to) {
     SelfArrow(arrow);
     absl::StrAppend(&out_, "</g>\n");
@@ -227,7 +304,10 @@ void Writer::Arrow(const DisplayArrow& arrow) {
   const std::string css = CssOf(arrow.style);
   const Direction direction = DirectionOf(arrow);
   const bool arrives = arrow.end == ArrowEnd::kArrives || arrow.end == ArrowEnd::kRefused;
-  const std::string line_css = absl::StrCat("m ", css, arrow.repetition > 0 ? " again" : "");
+  const std::string line_css = absl::StrCat("m ", css, arrow.repetition > 0 ? " again" : "",
+                                            arrow.layer == ArrowLayer::kMessage   ? " msg"
+                                            : arrow.layer == ArrowLayer::kBeneath ? " seg"
+                                                                                  : "");
   Line(line_css.c_str(), arrow.x0, arrow.y0, arrow.x1 - (arrives ? direction.dx * 80 / 1000 : 0),
        arrow.y1 - (arrives ? direction.dy * 80 / 1000 : 0));
   if (arrives) {
@@ -311,6 +391,7 @@ void Writer::Legend() {
     sample("m ok", "2xx");
     sample("m bad", "3xx-6xx");
   }
+  if (has_messages()) sample("m oth seg", "packet beneath its message");
   if (has_repetition) {
     absl::StrAppend(&out_, "<rect class=\"badge\" x=\"", Px(x), "\" y=\"", Px(y - 62),
                     "\" width=\"21\" height=\"12.5\" rx=\"6\"/>\n");
@@ -340,14 +421,17 @@ std::string Writer::Run() {
   if (!list_.subtitle.empty()) Text("sub", 200, 530, list_.subtitle);
   Frame();
   Heads(list_.top - 400);
+  for (const DisplayMark& mark : list_.marks) Mark(mark);
   for (const DisplayTimer& timer : list_.timers) Timer(timer);
-  for (const DisplayArrow& arrow : list_.arrows) Arrow(arrow);
+  for (const DisplayArrow& arrow : list_.folded) Arrow(arrow, /*is_folded=*/true);
+  for (const DisplayArrow& arrow : list_.arrows) Arrow(arrow, /*is_folded=*/false);
   if (list_.left_out > 0) {
     Text("sub", 200, list_.bottom + 120,
          absl::StrCat(list_.left_out, " later packets are left out; --from and --until choose."));
   }
   Legend();
   if (!list_.footer.empty()) Text("sub", 200, list_.bottom + 320, list_.footer);
+  if (has_messages()) absl::StrAppend(&out_, "<script><![CDATA[", kScript, "]]></script>\n");
   absl::StrAppend(&out_, "</svg>\n");
   return std::move(out_);
 }

@@ -42,9 +42,10 @@ class Canvas {
 
 struct Glyphs {
   const char *life, *line, *response, *right, *left, *lost, *gap, *fired;
+  const char *message, *beneath, *mark;  // lines of a ladder with layers
 };
-constexpr Glyphs kUnicode = {"│", "─", "╌", "▶", "◀", "✕", "┊", "●"};
-constexpr Glyphs kAscii = {"|", "-", "-", ">", "<", "X", ":", "*"};
+constexpr Glyphs kUnicode = {"│", "─", "╌", "▶", "◀", "✕", "┊", "●", "━", "┈", "·"};
+constexpr Glyphs kAscii = {"|", "-", "-", ">", "<", "X", ":", "*", "=", "-", "."};
 
 class Writer {
  public:
@@ -57,6 +58,7 @@ class Writer {
   void Heads();
   void Arrow(const DisplayArrow& arrow);
   void Fired(const DisplayTimer& timer);
+  void Mark(const DisplayMark& mark);
   void Wait(Duration skipped);
   std::string LabelOf(const DisplayArrow& arrow) const;
   static std::string TimeOf(SimTime time);
@@ -74,6 +76,7 @@ Writer::Writer(const DisplayList& list, const TextLadderOptions& options)
   for (const DisplayArrow& arrow : list.arrows) {
     width_ = std::max(width_, LabelOf(arrow).size() + 8);
   }
+  for (const DisplayMark& mark : list.marks) width_ = std::max(width_, mark.text.size() + 8);
   width_ = std::min(width_, list.columns.size() == 2 ? kMostOfTwo : kMostColumn);
 }
 
@@ -84,7 +87,8 @@ std::string Writer::TimeOf(SimTime time) {
 }
 
 std::string Writer::LabelOf(const DisplayArrow& arrow) const {
-  return absl::StrCat(arrow.label, arrow.is_copy ? " (duplicate)" : "",
+  return absl::StrCat(arrow.label, arrow.note.empty() ? "" : absl::StrCat(" (", arrow.note, ")"),
+                      arrow.is_copy ? " (duplicate)" : "",
                       arrow.repetition > 0 ? absl::StrCat(" R", arrow.repetition) : "");
 }
 
@@ -116,7 +120,10 @@ void Writer::Arrow(const DisplayArrow& arrow) {
   const size_t from = At(arrow.from), to = At(arrow.to);
   const bool rightwards = to >= from;
   const bool is_response = arrow.style != ArrowStyle::kRequest && arrow.style != ArrowStyle::kOther;
-  const char* dash = is_response ? glyphs_.response : glyphs_.line;
+  const char* dash = arrow.layer == ArrowLayer::kMessage   ? glyphs_.message
+                     : arrow.layer == ArrowLayer::kBeneath ? glyphs_.beneath
+                     : is_response                         ? glyphs_.response
+                                                           : glyphs_.line;
   const bool lost = arrow.end == ArrowEnd::kLost || arrow.end == ArrowEnd::kNotSent;
   const size_t left = std::min(from, to), right = std::max(from, to);
   std::string label = LabelOf(arrow);
@@ -179,6 +186,19 @@ void Writer::Fired(const DisplayTimer& timer) {
   out_ += line.ToLine();
 }
 
+void Writer::Mark(const DisplayMark& mark) {
+  Canvas line = NewLine(TimeOf(mark.time));
+  const size_t left = At(std::min(mark.from, mark.to));
+  const size_t right =
+      mark.from == mark.to ? left + mark.text.size() + 6 : At(std::max(mark.from, mark.to));
+  std::string text = mark.text;
+  const size_t room = right - left - 6;
+  if (text.size() > room) text = text.substr(0, room - 2) + "..";
+  for (size_t at = left + 1; at < right; ++at) line.Put(at, glyphs_.mark);
+  line.Text(left + (right - left - text.size()) / 2 - 1, absl::StrCat(" ", text, " "));
+  out_ += line.ToLine();
+}
+
 void Writer::Wait(Duration skipped) {
   const std::string text = WaitText(skipped);
   Canvas line(At(static_cast<int>(list_.columns.size())));
@@ -193,7 +213,7 @@ std::string Writer::Run() {
   // One row for each thing, in the order of time, then as in the drawing.
   struct Row {
     SimTime time;
-    int rank;  // timers that fire, then what they cause, then waits
+    int rank;  // timers that fire, connections, then what they cause, then waits
     Tenths y;
     size_t index;
   };
@@ -202,17 +222,20 @@ std::string Writer::Run() {
     const DisplayTimer& timer = list_.timers[i];
     if (timer.end == TimerEndMark::kFired) rows.push_back({timer.ended, 0, timer.y1, i});
   }
+  for (size_t i = 0; i < list_.marks.size(); ++i) {
+    rows.push_back({list_.marks[i].time, 1, list_.marks[i].y, i});
+  }
   for (size_t i = 0; i < list_.arrows.size(); ++i) {
-    rows.push_back({list_.arrows[i].sent, 1, list_.arrows[i].y0, i});
+    rows.push_back({list_.arrows[i].sent, 2, list_.arrows[i].y0, i});
   }
   for (size_t i = 0; i < list_.breaks.size(); ++i) {
-    rows.push_back({list_.breaks[i].begin, 2, list_.breaks[i].y, i});
+    rows.push_back({list_.breaks[i].begin, 3, list_.breaks[i].y, i});
   }
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return std::tuple(a.time, a.rank, a.y) < std::tuple(b.time, b.rank, b.y);
   });
   // A wait that only an arrival ends has no row below it: it is one with the next, or the end.
-  while (!rows.empty() && rows.back().rank == 2) rows.pop_back();
+  while (!rows.empty() && rows.back().rank == 3) rows.pop_back();
   out_ = list_.title + "\n\n";
   if (!list_.subtitle.empty()) out_ += list_.subtitle + "\n";
   Heads();
@@ -220,10 +243,11 @@ std::string Writer::Run() {
   for (size_t i = 0; i < rows.size(); ++i) {
     const size_t index = rows[i].index;
     if (rows[i].rank == 0) Fired(list_.timers[index]);
-    if (rows[i].rank == 1) Arrow(list_.arrows[index]);
-    if (rows[i].rank == 2) {
+    if (rows[i].rank == 1) Mark(list_.marks[index]);
+    if (rows[i].rank == 2) Arrow(list_.arrows[index]);
+    if (rows[i].rank == 3) {
       waited = waited + list_.breaks[index].skipped;
-      if (rows[i + 1].rank == 2) continue;
+      if (rows[i + 1].rank == 3) continue;
       Wait(waited);
       waited = Duration();
     }

@@ -3,7 +3,8 @@
 //   DIR/scenario.textproto   what was run: expanded, with every default
 //   DIR/manifest.json        by what, and what came of it (manifest.h)
 //   DIR/trace                everything that happened (sim_core/trace/trace_file.h)
-//   DIR/capture.pcapng, captures/, messages.csv, timers.csv, samples.csv   made from the trace
+//   DIR/capture.pcapng, captures/, messages.csv, timers.csv, samples.csv, connections.csv   made
+//                            from the trace
 //
 // The trace is the truth; whatever else there is can be made from it again (`tickwire export`).
 #ifndef TICKWIRE_EXPERIMENTS_RUN_RUNNER_H_

@@ -69,25 +69,59 @@ double StepFor(double top) {
   return 10 * power;
 }
 
+// Where values stand, and which of them are named.
+class ValueAxis {
+ public:
+  ValueAxis(const std::vector<LineChart::Line>& lines, bool is_logarithmic)
+      : is_logarithmic_(is_logarithmic) {
+    double least = 0, most = 0;
+    for (const LineChart::Line& line : lines) {
+      for (const auto& point : line.points) {
+        if (!point || (is_logarithmic_ && point->mean <= 0)) continue;
+        most = std::max(most, point->mean + point->half_width);
+        if (least == 0 || point->mean < least) least = point->mean;
+      }
+    }
+    if (most <= 0) least = most = 1;
+    if (!is_logarithmic_) {
+      const double step = StepFor(most);
+      for (double tick = 0; tick < most + step; tick += step) ticks_.push_back(tick);
+      return;
+    }
+    const double first = std::pow(10.0, std::floor(std::log10(least)));
+    for (double decade = first; ticks_.empty() || ticks_.back() < most; decade *= 10) {
+      for (const double factor : {1.0, 2.0, 5.0}) {
+        const bool is_above = !ticks_.empty() && ticks_.back() >= most;
+        if (!is_above) ticks_.push_back(factor * decade);
+      }
+    }
+    while (ticks_.size() > 2 && ticks_[1] <= least) ticks_.erase(ticks_.begin());
+  }
+  const std::vector<double>& ticks() const { return ticks_; }
+  bool Has(double value) const { return !is_logarithmic_ || value > 0; }
+  double operator()(double value) const {
+    const double low = ticks_.front(), high = ticks_.back();
+    value = std::clamp(value, low, high);
+    const double share = is_logarithmic_ ? std::log(value / low) / std::log(high / low)
+                                         : (value - low) / (high - low);
+    return kBottom - share * (kBottom - kTop);
+  }
+
+ private:
+  const bool is_logarithmic_;
+  std::vector<double> ticks_;
+};
+
 }  // namespace
 
 std::string LineChart::ToSvg() const {
-  double top = 0;
-  for (const Line& line : lines) {
-    for (const auto& point : line.points) {
-      if (point) top = std::max(top, point->mean + point->half_width);
-    }
-  }
-  if (top <= 0) top = 1;
-  const double step = StepFor(top);
-  const double limit = step * std::ceil(top / step);
+  const ValueAxis y_of(lines, is_logarithmic);
   const auto x_of = [&](size_t level) {
     const double share = levels.size() < 2
                              ? 0.5
                              : static_cast<double>(level) / static_cast<double>(levels.size() - 1);
     return kLeft + 20 + share * (kRight - kLeft - 40);
   };
-  const auto y_of = [&](double value) { return kBottom - value / limit * (kBottom - kTop); };
 
   std::string svg = absl::StrFormat(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
@@ -95,7 +129,7 @@ std::string LineChart::ToSvg() const {
       "fill=\"white\"/>\n",
       kWidth, kHeight, kWidth, kHeight);
   svg += Text(kLeft, 26, title, "start", 15, " font-weight=\"bold\"");
-  for (double tick = 0; tick <= limit * 1.0001; tick += step) {
+  for (const double tick : y_of.ticks()) {
     svg += Stroke(kLeft, y_of(tick), kRight, y_of(tick), "#DDDDDD", 1);
     svg += Text(kLeft - 8, y_of(tick) + 4, absl::StrFormat("%g", tick), "end");
   }
@@ -120,7 +154,7 @@ std::string LineChart::ToSvg() const {
     bool has_last = false;
     for (size_t level = 0; level < lines[i].points.size(); ++level) {
       const auto& point = lines[i].points[level];
-      if (!point) continue;
+      if (!point || !y_of.Has(point->mean)) continue;
       const double x = x_of(level) + shift, y = y_of(point->mean);
       if (has_last) svg += Stroke(last_x, last_y, x, y, style.color, 1.6, style.dash);
       if (point->half_width > 0) {

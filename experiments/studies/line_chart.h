@@ -23,6 +23,7 @@ struct LineChart {
   std::string x_label, y_label;
   std::vector<std::string> levels;  // equally far apart
   std::vector<Line> lines;          // at most 8
+  bool is_logarithmic = false;      // the axis of values; what is not above zero is left out
 
   std::string ToSvg() const;
 };

@@ -25,7 +25,8 @@ void ArrowRows::CountParallels() {
       if (other.from != first.from || other.to != first.to) continue;
       // A burst of other protocols than SIP keeps its rows when some of it is lost or slower.
       const bool is_burst =
-          first.style == ArrowStyle::kOther && other.style == ArrowStyle::kOther && !other.is_copy;
+          (first.style == ArrowStyle::kOther || first.layer == ArrowLayer::kMessage) &&
+          other.style == ArrowStyle::kOther && !other.is_copy;
       if (other.ended != first.ended && !is_burst) continue;
       other.parallel = static_cast<int>(group.size());
       group.push_back(j);
@@ -33,11 +34,16 @@ void ArrowRows::CountParallels() {
     for (size_t k = 1; k < group.size(); ++k) {
       rows_[group[k]].offset = static_cast<Tenths>(k) * (group.size() == 2 ? 45 : 170);
     }
-    if (group.size() == 2) arrows_[group[1]].label_below = true;
+    // A packet that gets there before its message does lies above it.
+    if (group.size() == 2) {
+      arrows_[group[1]].label_below = arrows_[group[0]].layer != ArrowLayer::kMessage ||
+                                      arrows_[group[0]].ended <= arrows_[group[1]].ended;
+    }
     for (size_t lost : group) {
       if (arrows_[lost].end != ArrowEnd::kLost) continue;
       for (size_t other : group) {
         if (arrows_[other].end == ArrowEnd::kLost) continue;
+        if (arrows_[other].layer == ArrowLayer::kMessage) continue;  // waits for more than itself
         rows_[lost].would_arrive = arrows_[other].ended;
         break;
       }

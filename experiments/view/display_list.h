@@ -32,6 +32,14 @@ enum class ArrowEnd : uint8_t {
   kNotSent,   // an X at its maker: it never left
 };
 
+enum class ArrowLayer : uint8_t {
+  kPacket,   // a ladder without layers has only these
+  kMessage,  // a SIP message, from handing over to receipt
+  kBeneath,  // a packet of a connection, beneath the messages that it carries
+};
+
+// Messages and packets know each other by `message` and `carries`, `event` and `carried_by`, so
+// that who picks one can show the others.
 struct DisplayArrow {
   int from = 0, to = 0;  // columns
   Tenths x0 = 0, y0 = 0, x1 = 0, y1 = 0;
@@ -49,6 +57,12 @@ struct DisplayArrow {
   std::string event;   // "alice:12"
   SimTime sent, ended;
   int label_slot = 50;  // where along the arrow the label sits, in percent
+  ArrowLayer layer = ArrowLayer::kPacket;
+  int message = 0;                      // number of the SIP message that this is; 0: none
+  int connection = 0;                   // number of the SIP connection that it took; 0: none
+  std::vector<int> carries;             // kBeneath: numbers of messages
+  std::vector<std::string> carried_by;  // kMessage: events of packets
+  std::string note;                     // kMessage: "TCP 1, 3 segments, 1 lost"
 };
 
 enum class TimerEndMark : uint8_t { kFired, kCancelled, kRestarted, kPending };
@@ -74,6 +88,18 @@ struct DisplayBreak {
   std::string text;  // rounded: "31.5 s"
 };
 
+// Where a SIP connection opens or closes; `packets` are those of its set-up and closing.
+struct DisplayMark {
+  int from = 0, to = 0;  // columns; the same if the other end has none
+  Tenths y = 0;
+  std::string text;  // "TCP 1 opened by alice, ready after 40 ms"
+  bool is_closing = false;
+  int connection = 0;
+  SimTime time;
+  std::string event;
+  std::vector<std::string> packets;  // events
+};
+
 struct DisplayTimeMark {
   Tenths y = 0;
   std::string text;  // "0.500 s"
@@ -88,6 +114,8 @@ struct DisplayList {
   Tenths axis_x = 0;           // right edge of the time marks
   std::vector<DisplayColumn> columns;
   std::vector<DisplayArrow> arrows;  // by time and event
+  std::vector<DisplayArrow> folded;  // kBeneath; drawn when their message is unfolded
+  std::vector<DisplayMark> marks;    // by time
   std::vector<DisplayTimer> timers;
   std::vector<DisplayBreak> breaks;
   std::vector<DisplayTimeMark> time_marks;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,10 +32,12 @@ constexpr Tenths kMargin = 300;
 constexpr Tenths kTail = 350;
 constexpr Tenths kFooter = 900;
 constexpr Tenths kLeastMarkDistance = 130;
+constexpr Tenths kMarkRoom = 170;
+constexpr Tenths kFoldedOffset = 60;  // below its message
 constexpr Duration kLeastBreak = Duration::Millis(400);
 
 ArrowStyle StyleOf(const Journey& journey) {
-  if (!journey.is_sip) return ArrowStyle::kOther;
+  if (!journey.is_sip || journey.is_of_connection) return ArrowStyle::kOther;
   if (journey.summary.empty() || journey.summary[0] < '0' || journey.summary[0] > '9') {
     return ArrowStyle::kRequest;
   }
@@ -71,7 +74,7 @@ std::string PathOfTimer(const RunModel& model, absl::string_view owner) {
 
 // Requests within a dialog go to a Contact that says nothing new: their method is enough.
 std::string LabelOf(const Journey& journey) {
-  if (!journey.is_sip) return WithoutInnerChunks(journey.summary);
+  if (!journey.is_sip || journey.is_of_connection) return WithoutInnerChunks(journey.summary);
   for (const char* method : {"ACK", "BYE", "CANCEL", "PRACK", "UPDATE"}) {
     if (absl::StartsWith(journey.summary, absl::StrCat(method, " "))) return method;
   }
@@ -95,14 +98,23 @@ std::string DelayText(Duration delay) {
 
 class Layout {
  public:
-  Layout(const RunModel& model, const LadderOptions& options) : model_(model), options_(options) {}
+  Layout(const RunModel& model, const LadderOptions& options) : model_(model), options_(options) {
+    if (options.flow != nullptr && options.layers != Layers::kTransport) {
+      parts_.emplace(*options.flow, options.layers, options.unfold);
+    }
+  }
   DisplayList Run();
 
  private:
   void ChooseColumns();
   void AddArrows();
   bool IsShown(const Journey& journey) const;
-  void AddArrow(const Journey& journey, size_t which);
+  LayeredParts::Part PartOf(const Journey& journey) const;
+  void AddArrow(const Journey& journey, size_t which, LayeredParts::Part part);
+  void AddMessages();
+  void AddMarkMoments(std::vector<TimeAxis::Moment>& moments) const;
+  void PlaceMarksAndFolded(const TimeAxis& axis);
+  void PlaceAcross(DisplayArrow& arrow) const;
   void AddTimers();
   Tenths CauseLeftOfFirst() const;
   void PlaceColumns();
@@ -117,6 +129,7 @@ class Layout {
 
   const RunModel& model_;
   const LadderOptions& options_;
+  std::optional<LayeredParts> parts_;
   DisplayList list_;
   std::map<NodeId, int> columns_;
   std::map<std::pair<NodeId, NodeId>, int>
@@ -228,7 +241,12 @@ bool Layout::IsShown(const Journey& journey) const {
          (!options_.wants || options_.wants(journey));
 }
 
-void Layout::AddArrow(const Journey& journey, size_t which) {
+LayeredParts::Part Layout::PartOf(const Journey& journey) const {
+  if (!parts_) return LayeredParts::Part::kPlain;
+  return parts_->PartOf(static_cast<size_t>(&journey - model_.journeys().data()));
+}
+
+void Layout::AddArrow(const Journey& journey, size_t which, LayeredParts::Part part) {
   const JourneyEnd& end = journey.ends[which];
   // Another end of the same crossing of a link is a copy; of another, a piece that a router cut
   // off.
@@ -282,7 +300,53 @@ void Layout::AddArrow(const Journey& journey, size_t which) {
       arrow.end = ArrowEnd::kUnderWay;
       break;
   }
-  list_.arrows.push_back(std::move(arrow));
+  if (parts_) parts_->Link(static_cast<size_t>(&journey - model_.journeys().data()), arrow);
+  if (part != LayeredParts::Part::kPlain) arrow.layer = ArrowLayer::kBeneath;
+  (part == LayeredParts::Part::kFolded ? list_.folded : list_.arrows).push_back(std::move(arrow));
+}
+
+// Each before the packets that begin at its moment.
+void Layout::AddMessages() {
+  if (!parts_) return;
+  SimTime until = options_.until;
+  if (list_.left_out > 0 && !model_.journeys().empty()) {
+    until = std::min(until, model_.journeys().back().sent);
+  }
+  const auto column_of = [&](NodeId node) { return ColumnOf(node); };
+  std::vector<DisplayArrow> messages = parts_->Messages(options_.from, until, column_of);
+  list_.marks = parts_->Marks(options_.from, until, column_of);
+  std::move(messages.begin(), messages.end(), std::back_inserter(list_.arrows));
+  std::stable_sort(list_.arrows.begin(), list_.arrows.end(),
+                   [](const DisplayArrow& a, const DisplayArrow& b) {
+                     const bool a_is_below = a.layer != ArrowLayer::kMessage;
+                     const bool b_is_below = b.layer != ArrowLayer::kMessage;
+                     return std::pair(a.sent, a_is_below) < std::pair(b.sent, b_is_below);
+                   });
+}
+
+// Marks stand above the labels of what begins at their moment, one above the other.
+void Layout::AddMarkMoments(std::vector<TimeAxis::Moment>& moments) const {
+  for (size_t i = 0; i < list_.marks.size(); ++i) {
+    Tenths room = ArrowRows::kArrowRoom;
+    for (size_t j = i + 1; j > 0 && list_.marks[j - 1].time == list_.marks[i].time; --j) {
+      room += kMarkRoom;
+    }
+    moments.push_back({list_.marks[i].time, room});
+  }
+}
+
+void Layout::PlaceMarksAndFolded(const TimeAxis& axis) {
+  for (size_t i = list_.marks.size(); i > 0; --i) {
+    DisplayMark& mark = list_.marks[i - 1];
+    const bool is_last = i == list_.marks.size() || list_.marks[i].time != mark.time;
+    mark.y = is_last ? axis.Y(mark.time) - ArrowRows::kArrowRoom - kMarkRoom / 3
+                     : list_.marks[i].y - kMarkRoom;
+  }
+  for (DisplayArrow& arrow : list_.folded) {
+    arrow.y0 = axis.Y(arrow.sent) + kFoldedOffset;
+    arrow.y1 = axis.Y(arrow.ended) + kFoldedOffset;
+    arrow.label_below = true;
+  }
 }
 
 void Layout::AddArrows() {
@@ -298,7 +362,9 @@ void Layout::AddArrows() {
       ++list_.left_out;
       continue;
     }
-    for (size_t end = 0; end < journey.ends.size(); ++end) AddArrow(journey, end);
+    const LayeredParts::Part part = PartOf(journey);
+    if (part == LayeredParts::Part::kHidden) continue;
+    for (size_t end = 0; end < journey.ends.size(); ++end) AddArrow(journey, end, part);
   }
 }
 
@@ -319,6 +385,10 @@ void Layout::AddTimers() {
     shown.column = *column;
     shown.end = MarkOf(timer.end);
     shown.owner = std::string(trace.entity_name(timer.node, timer.entity));
+    if (parts_ && !parts_->ShowsTimer(shown.owner, trace.label_name(timer.label),
+                                      timer.end == TimerLife::End::kFired)) {
+      continue;
+    }
     shown.label = absl::StrCat(trace.label_name(timer.label), PathOfTimer(model_, shown.owner), " ",
                                DelayText(timer.delay));
     shown.rule = std::string(trace.label_rule(timer.label));
@@ -338,7 +408,8 @@ Tenths Layout::SpanForLabels() const {
   Tenths span = kArrowSpan;
   for (const DisplayArrow& arrow : list_.arrows) {
     const int columns = std::max(1, std::abs(arrow.to - arrow.from));
-    const Tenths label = static_cast<Tenths>(arrow.label.size()) * kLetterWidth + 500;
+    const size_t note = arrow.note.empty() ? 0 : arrow.note.size() + 2;
+    const Tenths label = static_cast<Tenths>(arrow.label.size() + note) * kLetterWidth + 500;
     span = std::max(span, label / columns);
   }
   return std::min(span, kMostArrowSpan);
@@ -382,16 +453,19 @@ void Layout::PlaceColumns() {
     const Tenths offset = timer_lanes_.Offset(timer.column, timer_lanes_.of_timer[i]);
     timer.x = list_.columns[timer.column].x + (timer.on_left ? -offset : offset);
   }
-  for (DisplayArrow& arrow : list_.arrows) {
-    arrow.x0 = list_.columns[arrow.from].x;
-    const Tenths target = list_.columns[arrow.to].x;
-    arrow.x1 = target;
-    if (arrow.end == ArrowEnd::kLost) {
-      arrow.x1 = arrow.x0 + static_cast<Tenths>(int64_t{target - arrow.x0} * arrow.lost_at / 1000);
-    }
-    if (arrow.end == ArrowEnd::kNotSent) arrow.x1 = arrow.x0 + (target > arrow.x0 ? 250 : -250);
-    if (arrow.end == ArrowEnd::kUnderWay) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 4;
+  for (DisplayArrow& arrow : list_.arrows) PlaceAcross(arrow);
+  for (DisplayArrow& arrow : list_.folded) PlaceAcross(arrow);
+}
+
+void Layout::PlaceAcross(DisplayArrow& arrow) const {
+  arrow.x0 = list_.columns[arrow.from].x;
+  const Tenths target = list_.columns[arrow.to].x;
+  arrow.x1 = target;
+  if (arrow.end == ArrowEnd::kLost) {
+    arrow.x1 = arrow.x0 + static_cast<Tenths>(int64_t{target - arrow.x0} * arrow.lost_at / 1000);
   }
+  if (arrow.end == ArrowEnd::kNotSent) arrow.x1 = arrow.x0 + (target > arrow.x0 ? 250 : -250);
+  if (arrow.end == ArrowEnd::kUnderWay) arrow.x1 = arrow.x0 + (target - arrow.x0) * 3 / 4;
 }
 
 void Layout::PlaceTimeMarks() {
@@ -418,10 +492,12 @@ DisplayList Layout::Run() {
   list_.left_out = model_.left_out();
   ChooseColumns();
   AddArrows();
+  AddMessages();
   AddTimers();
   ArrowRows rows(list_.arrows);
   std::vector<TimeAxis::Moment> moments = {{options_.from, 0}};
   rows.AddMoments(moments);
+  AddMarkMoments(moments);
   for (const DisplayTimer& timer : list_.timers) {
     moments.push_back({timer.set, 0});
     moments.push_back({timer.ended, ArrowRows::kTimerRoom});
@@ -429,6 +505,7 @@ DisplayList Layout::Run() {
   if (!list_.arrows.empty()) moments.erase(moments.begin());
   const TimeAxis axis(std::move(moments), kTop + 100);
   rows.Place(axis);
+  PlaceMarksAndFolded(axis);
   for (DisplayTimer& timer : list_.timers) {
     timer.y0 = axis.Y(timer.set);
     timer.y1 = axis.Y(timer.ended);

@@ -17,16 +17,6 @@ std::string TextField(const sip::SipMessage& message, sip::FieldId id) {
                                               : absl::StrCat(value->number);
 }
 
-std::string SummarizeSip(const sip::SipMessage& message) {
-  if (message.is_request()) {
-    return absl::StrCat(TextField(message, sip::FieldId::kMethod), " ",
-                        TextField(message, sip::FieldId::kRequestUri));
-  }
-  return absl::StrCat(TextField(message, sip::FieldId::kStatus), " ",
-                      TextField(message, sip::FieldId::kReason), " (",
-                      TextField(message, sip::FieldId::kCSeqMethod), ")");
-}
-
 // RFC 3551 §6, the ones that people know; else the number.
 std::string PayloadName(uint8_t payload_type) {
   switch (payload_type) {
@@ -72,6 +62,16 @@ std::string SummarizeIcmp(match::PacketSource& packet) {
 }
 
 }  // namespace
+
+std::string SummarizeSip(const sip::SipMessage& message) {
+  if (message.is_request()) {
+    return absl::StrCat(TextField(message, sip::FieldId::kMethod), " ",
+                        TextField(message, sip::FieldId::kRequestUri));
+  }
+  return absl::StrCat(TextField(message, sip::FieldId::kStatus), " ",
+                      TextField(message, sip::FieldId::kReason), " (",
+                      TextField(message, sip::FieldId::kCSeqMethod), ")");
+}
 
 std::string Summarize(match::PacketSource& packet) {
   if (!packet.is_ip()) return "not an IP packet";

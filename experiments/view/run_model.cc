@@ -93,6 +93,12 @@ void RunModel::IndexAddresses() {
   }
 }
 
+std::optional<NodeId> RunModel::NodeOf(const std::string& address) const {
+  const auto owner = owner_of_address_.find(address);
+  if (owner == owner_of_address_.end()) return std::nullopt;
+  return owner->second.node;
+}
+
 bool RunModel::IsFurtherAddress(const std::string& address) const {
   const auto owner = owner_of_address_.find(address);
   return owner != owner_of_address_.end() && !owner->second.is_first;
@@ -201,6 +207,7 @@ void RunModel::TakeWhy(Journey& journey) const {
 
 void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) {
   TakeWhy(journey);
+  journey.is_of_connection = true;
   const size_t id = static_cast<size_t>(&journey - journeys_.data());
   const TcpFlowView::View view = tcp_flows_.Describe(packet, journey.why, id);
   journey.summary = view.summary;
@@ -212,6 +219,7 @@ void RunModel::DescribeTcp(Journey& journey, const match::PacketSource& packet) 
 
 bool RunModel::DescribeSctp(Journey& journey, const match::PacketSource& packet) {
   TakeWhy(journey);
+  journey.is_of_connection = true;
   const size_t id = static_cast<size_t>(&journey - journeys_.data());
   const SctpFlowView::View view = sctp_flows_.Describe(packet, journey.why, id);
   journey.summary = absl::StrCat(view.summary, PathInWords(journey, packet));

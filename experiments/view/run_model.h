@@ -62,6 +62,7 @@ struct Journey {
   int repetition = 0;
   std::optional<size_t> original;  // index of the journey that it repeats
   bool is_sip = false;
+  bool is_of_connection = false;  // TCP or SCTP: its summary speaks of segments and chunks
   std::optional<MediaPacket> media;
   bool is_duplicate_ack = false;  // TCP; as TcpFlowView says
   bool has_dsack = false;         // likewise
@@ -120,6 +121,8 @@ class RunModel {
   // The name of the link whose end the record's place is; empty if it is none.
   std::string LinkOf(const FileRecord& record) const;
   std::string NodeName(NodeId node) const { return std::string(trace_.node_name(node)); }
+  // Whose address it is. `address` without prefix length.
+  std::optional<NodeId> NodeOf(const std::string& address) const;
   // An address of a node that has others before it: pictures, which head a column with the first
   // one, have to name it. `address` without prefix length.
   bool IsFurtherAddress(const std::string& address) const;

@@ -77,6 +77,7 @@ const std::map<std::string, std::vector<std::string>>& Table() {
       {"experiments/view", {"topologies", "protocols", "sim_core"}},
       {"experiments/export", {"experiments/view", "topologies", "protocols/rtp", "sim_core"}},
       {"experiments/run", {"experiments/view", "experiments/export", "topologies", "sim_core"}},
+      {"experiments/studies", {"experiments/export", "topologies", "protocols", "sim_core"}},
       {"experiments/cli", {"experiments", "topologies", "protocols", "sim_core"}},
       {"experiments/examples", {"experiments", "topologies", "protocols", "sim_core"}},
       {"gui", {"experiments", "sim_core/trace", "sim_core/base", "sim_core/time"}},

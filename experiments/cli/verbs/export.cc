@@ -3,10 +3,12 @@
 #include "absl/strings/str_cat.h"
 #include "experiments/cli/run_directory.h"
 #include "experiments/cli/verbs/verbs.h"
+#include "experiments/export/connections_export.h"
 #include "experiments/export/csv_export.h"
 #include "experiments/export/pcapng_export.h"
 #include "experiments/export/rtp_export.h"
 #include "experiments/export/run_export.h"
+#include "experiments/view/sip_connections.h"
 
 namespace tickwire::cli {
 namespace {
@@ -39,15 +41,19 @@ int Run(const Arguments& arguments, Console& console) {
   } else if (kind == "samples") {
     status = ExportSamplesCsv(run->trace(), out + "/samples.csv");
     what = "samples.csv";
+  } else if (kind == "connections") {
+    status = ExportConnectionsCsv(model, out + "/connections.csv");
+    what = SipConnections::HasAny(model) ? "connections.csv"
+                                         : "nothing (no SIP over connections in this run)";
   } else if (kind == "rtp") {
     status = ExportRtp(model, run->digest(), out + "/rtp");
     what = "rtp/streams.csv and a capture for each stream beside it";
   } else if (kind == "all") {
     status = ExportAll(run->trace(), run->scenario(), run->digest(), out);
-    what = "capture.pcapng, captures/, messages.csv, timers.csv and samples.csv";
+    what = "capture.pcapng, captures/, messages.csv, timers.csv, samples.csv (and connections.csv)";
   } else {
     console.err << "tickwire export: unknown kind \"" << kind
-                << "\"; there are pcapng, messages, timers, samples, rtp and all\n";
+                << "\"; there are pcapng, messages, timers, samples, connections, rtp and all\n";
     return kUsage;
   }
   if (!status.ok()) {
@@ -70,11 +76,11 @@ Command ExportCommand() {
       "jitter. A stream alone has no SIP that names its port, so say it to tshark: "
       "`tshark -r STREAM -d udp.port==16384,rtp -q -z rtp,streams` finds the same loss.",
       {{"KIND",
-        "pcapng, messages, timers, samples, rtp or all",
+        "pcapng, messages, timers, samples, connections, rtp or all",
         WordKind::kChoice,
         false,
         false,
-        {"pcapng", "messages", "timers", "samples", "rtp", "all"}},
+        {"pcapng", "messages", "timers", "samples", "connections", "rtp", "all"}},
        {"RUNDIR", "a run directory", WordKind::kDirectory}},
       {{"--out", "-o", "DIR", "write there instead of into the run directory",
         WordKind::kDirectory}},
@@ -82,6 +88,8 @@ Command ExportCommand() {
        {"tickwire export messages run1 -o /tmp", "messages.csv elsewhere."},
        {"grep ,cwnd, run1/samples.csv",
         "samples.csv: cwnd, RTO, scoreboard, states as they changed."},
+       {"tickwire export connections run1",
+        "connections.csv: who opened each, its states, idle time, why it was closed."},
        {"tickwire export rtp run1", "rtp/streams.csv: loss and jitter of each media stream."}},
       {{kFailed, "the run cannot be read or the files cannot be written"}},
       Run};

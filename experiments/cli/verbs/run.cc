@@ -9,7 +9,7 @@
 #include "experiments/cli/verbs/verbs.h"
 #include "experiments/export/text_ladder.h"
 #include "experiments/run/runner.h"
-#include "experiments/view/ladder.h"
+#include "experiments/view/layered_ladder.h"
 
 namespace tickwire::cli {
 namespace {
@@ -109,7 +109,7 @@ int Run(const Arguments& arguments, Console& console) {
   if (arguments.Has("--ladder")) {
     options.model_limits.most_journeys = LadderOptions().most_arrows;
     options.on_trace = [&](const RunModel& model, const Manifest&) {
-      ladder = TextLadder(LayOutLadder(model, {}));
+      ladder = TextLadder(LayOutLayeredLadder(model, std::nullopt, {}));
     };
   }
   const absl::StatusOr<RunResult> result = RunScenario(*loaded, options);

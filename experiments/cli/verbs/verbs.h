@@ -13,6 +13,7 @@ Command ShowCommand();
 Command ValidateCommand();
 Command FmtCommand();
 Command ExplainCommand();
+Command ExplainDelayCommand();
 Command LadderCommand();
 Command ExportCommand();
 Command DecodeCommand();

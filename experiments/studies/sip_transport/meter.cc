@@ -91,7 +91,8 @@ void Meter::OnDialled(const TraceEvent& event, absl::string_view text) {
   if (absl::StartsWith(text, "INVITE ")) {
     const auto [known, is_new] = calls_.emplace(std::string(call), delays_.size());
     if (is_new) delays_.emplace_back(event.time, SimTime::Infinite());
-  } else if (absl::StartsWith(text, "SIP/2.0 18")) {
+  } else if (absl::StartsWith(text, "SIP/2.0 18") || absl::StartsWith(text, "SIP/2.0 200")) {
+    if (!absl::StrContains(text, "\r\nCSeq: 1 INVITE\r\n")) return;
     const auto known = calls_.find(call);
     if (known == calls_.end()) return;
     SimTime& rang = delays_[known->second].second;
@@ -124,8 +125,8 @@ void Meter::OnTrunkPacket(const TraceEvent& event, std::span<const uint8_t> ip) 
       if (!data) continue;
       const uint64_t name =
           uint64_t{node} << 48 | uint64_t{packet.sctp()->source_port} << 32 | data->tsn.value;
-      if (!tsns_.emplace(name, true).second) ++transport_repetitions_;
-      chunks_under_way_[KeyOf(event.ref)].push_back(StableHash64(data->data));
+      if (!tsns_.emplace(name, false).second) ++transport_repetitions_;
+      chunks_under_way_[KeyOf(event.ref)].push_back({name, StableHash64(data->data)});
     }
   }
 }
@@ -150,8 +151,9 @@ void Meter::OnArrival(const TraceEvent& event) {
   }
   if (const auto chunks = chunks_under_way_.find(KeyOf(event.packet));
       chunks != chunks_under_way_.end()) {
-    for (const uint64_t hash : chunks->second) {
-      chunk_arrivals_.emplace(hash ^ receiver, event.time);  // the first time counts
+    for (const Chunk& chunk : chunks->second) {
+      if (std::exchange(tsns_[chunk.name], true)) continue;  // it came twice
+      chunk_arrivals_.emplace(chunk.hash ^ receiver, event.time);
     }
     chunks_under_way_.erase(chunks);
   }

@@ -1,7 +1,7 @@
 // Meter: watches one run of the study and takes its measures from the trace as it is written.
 //
 // Post-dial delay: from the first INVITE of a call that the caller's phone sends to the first 18x
-// that it receives. Head-of-line blocking: for each message on the trunk, the time from when the
+// that it receives, or the 200 where no 18x arrives. Head-of-line blocking: for each message on the trunk, the time from when the
 // last of its octets had arrived to when SIP got it; zero unless something before it was missing.
 #ifndef TICKWIRE_EXPERIMENTS_STUDIES_SIP_TRANSPORT_METER_H_
 #define TICKWIRE_EXPERIMENTS_STUDIES_SIP_TRANSPORT_METER_H_
@@ -75,9 +75,13 @@ class Meter final : public TraceSink {
   std::vector<std::pair<SimTime, SimTime>> delays_;       // dialled, rang (Infinite: never)
   std::map<std::pair<uint32_t, Ports>, Stream> streams_;  // by sending node
   absl::flat_hash_map<uint64_t, Segment> segments_;       // under way, by their record
-  absl::flat_hash_map<uint64_t, std::vector<uint64_t>> chunks_under_way_;  // hashes, by record
+  struct Chunk {
+    uint64_t name;  // sender, port and TSN
+    uint64_t hash;  // of its data
+  };
+  absl::flat_hash_map<uint64_t, std::vector<Chunk>> chunks_under_way_;  // by record
   absl::flat_hash_map<uint64_t, SimTime> chunk_arrivals_;                  // by hash and receiver
-  absl::flat_hash_map<uint64_t, bool> tsns_;  // sent, by sender, port and TSN
+  absl::flat_hash_map<uint64_t, bool> tsns_;  // sent, by name; whether they have arrived
   // Sizes of the messages that are not written yet, by node and entity.
   std::map<std::pair<uint32_t, uint32_t>, std::deque<uint64_t>> unwritten_;
   uint64_t trunk_bytes_ = 0, trunk_packets_ = 0, sip_repetitions_ = 0, transport_repetitions_ = 0;

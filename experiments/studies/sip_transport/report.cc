@@ -173,6 +173,8 @@ absl::Status Report::WriteTo(const std::string& directory) const {
     chart.title = figure.title;
     chart.x_label = figure.x_label;
     chart.y_label = absl::StrCat(InfoOf(figure.measure).text, ", ", InfoOf(figure.measure).unit);
+    chart.is_logarithmic =
+        figure.measure == Measure::kDelayMean || figure.measure == Measure::kDelayP99;
     chart.caption = absl::StrCat("Means and 95 % intervals (Student's t) of ", design_.replications,
                                  " replications with common random numbers; Bernoulli loss, warm "
                                  "connections.");

@@ -40,6 +40,7 @@ class ConnectionTable final : private Connection::Owner {
     SctpOrder sctp_order = SctpOrder::kUnordered;
     uint16_t sctp_streams = 10;  // for kPerTransaction; as many as associations have
     // The port that WebSocket connections come from, so that a Contact can name it; 0: any.
+    // MODEL: browsers take any port, and are reached by their flow (RFC 5626).
     uint16_t websocket_port = 0;
   };
   class User {

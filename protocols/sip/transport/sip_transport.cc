@@ -433,6 +433,8 @@ bool SipTransport::MarkSource(Via& via, const Endpoint& from) {
   return true;
 }
 
+// MODEL: of a response only its transaction hears; it is not sent to another server (RFC 3263 §5),
+// since ICMP does not say which message it was.
 void SipTransport::OnError(DatagramSocket&, Endpoint remote, DatagramError error) {
   clock_.trace().Note(entity_, kUnreachable, ToString(remote));
   if (IsHard(error)) listener_.OnTransportError(Hop{remote});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/support/run_fixture.h"
@@ -53,6 +54,32 @@ TEST_F(CsvExport, TimersSayHowTheyEnded) {
   EXPECT_THAT(csv, HasSubstr(",alice,udp source,send,"));
   EXPECT_THAT(csv, HasSubstr(",0,1000000000,fired,1000000000\r\n"));
   EXPECT_THAT(csv, HasSubstr(",1000000000,20000000,fired,1020000000\r\n"));
+}
+
+// A round trip of 20 ms opens the connection, the MESSAGE takes 10 ms more, its 200 another 10 ms.
+// Then nothing happens for the two seconds after which Alice closes it.
+TEST_F(CsvExport, ConnectionsSayWhoOpenedThemAndWhyTheyEnded) {
+  Run(R"(
+    stop_at: "30s"
+    node { name: "alice" role { sip_ua { transport { use: TCP idle_timeout: "2s" } } } }
+    node { name: "bob" role { sip_ua {} } }
+    link { a: "alice" b: "bob" delay: "10ms" }
+    at { time: "1s" node: "alice" action { sip_send { to: "bob" body: "hello" } } }
+  )");
+  const std::string csv = Read(out() + "/connections.csv");
+  EXPECT_THAT(csv, HasSubstr("1,alice,TCP,us,10.0.1.1:49152,10.0.1.2:5060,1000000000,1020000000,"
+                             "3040000000,closed,idle for too long,1,1,2000000000\r\n"));
+  EXPECT_THAT(csv, HasSubstr("1,bob,TCP,peer,10.0.1.2:5060,10.0.1.1:49152,"));
+  EXPECT_THAT(csv, HasSubstr(",closed,peer has finished,1,1,"));
+}
+
+TEST_F(CsvExport, WithoutConnectionsThereIsNoTableOfThem) {
+  Run(R"(
+    node { name: "alice" role { udp_source { to: "bob" packets: 1 start: "1s" interval: "20ms" } } }
+    node { name: "bob" role { udp_sink {} } }
+    link { a: "alice" b: "bob" }
+  )");
+  EXPECT_FALSE(std::filesystem::exists(out() + "/connections.csv"));
 }
 
 // The handshake takes 20 ms, and RTO = SRTT + 4 * RTTVAR = 20 + 40 ms is lifted to 1 s (RFC 6298

@@ -8,6 +8,7 @@
 #include "experiments/export/svg_ladder.h"
 #include "experiments/export/text_ladder.h"
 #include "experiments/view/ladder.h"
+#include "experiments/view/message_flow.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/shipped_scenarios.h"
 
@@ -43,9 +44,17 @@ TEST_P(EveryLadder, IsWellFormedAndTheSameTwice) {
   Run(LoadShippedScenario(GetParam()));
   const std::string svg = SvgLadder(LayOutLadder(*model, {}));
   EXPECT_EQ(SvgLadder(LayOutLadder(*model, {})), svg);
+  const MessageFlow flow(*model);
+  LadderOptions layered;
+  layered.flow = &flow;
+  const std::string layers = SvgLadder(LayOutLadder(*model, layered));
+  EXPECT_EQ(SvgLadder(LayOutLadder(*model, layered)), layers);
+  EXPECT_NE(TextLadder(LayOutLadder(*model, layered)), "");
   if (!Has("xmllint")) GTEST_SKIP() << "no xmllint";
   const std::string path = directory + "/ladder.svg";
   std::ofstream(path) << svg;
+  EXPECT_EQ(Shell("xmllint --noout " + path + " 2>&1"), "");
+  std::ofstream(path) << layers;
   EXPECT_EQ(Shell("xmllint --noout " + path + " 2>&1"), "");
 }
 INSTANTIATE_TEST_SUITE_P(Scenarios, EveryLadder, testing::ValuesIn(ShippedScenarioNames()),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiments/view/ladder.h"
+#include "experiments/view/message_flow.h"
 #include "experiments/view/time_axis.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/shipped_scenarios.h"
@@ -167,9 +168,7 @@ TEST(TimeAxis, RisesWithTimeWhateverTheMoments) {
 
 class EveryLayout : public RunFixture, public testing::WithParamInterface<std::string> {};
 
-TEST_P(EveryLayout, KeepsItsPromises) {
-  Run(LoadShippedScenario(GetParam()));
-  const DisplayList list = LayOutLadder(*model, {});
+void ExpectPromisesKept(const DisplayList& list) {
   ASSERT_FALSE(list.columns.empty());
   for (size_t i = 1; i < list.columns.size(); ++i) {
     EXPECT_GT(list.columns[i].x, list.columns[i - 1].x);
@@ -193,6 +192,31 @@ TEST_P(EveryLayout, KeepsItsPromises) {
     EXPECT_LT(timer.y0, timer.y1) << timer.event;
     EXPECT_GE(timer.x, 0);
     EXPECT_LE(timer.x, list.width);
+  }
+  for (const DisplayMark& mark : list.marks) {
+    EXPECT_GE(mark.y, list.top) << mark.text;
+    EXPECT_LE(mark.y, list.bottom) << mark.text;
+  }
+}
+
+TEST_P(EveryLayout, KeepsItsPromises) {
+  Run(LoadShippedScenario(GetParam()));
+  ExpectPromisesKept(LayOutLadder(*model, {}));
+  const MessageFlow flow(*model);
+  LadderOptions layered;
+  layered.flow = &flow;
+  for (const Unfold::Which which :
+       {Unfold::Which::kNone, Unfold::Which::kTrouble, Unfold::Which::kAll}) {
+    layered.unfold.which = which;
+    const DisplayList list = LayOutLadder(*model, layered);
+    ExpectPromisesKept(list);
+    // Each message of a connection between nodes that there are is an arrow, whatever is unfolded.
+    size_t messages = 0, arrows = 0;
+    for (const SipMessage& message : flow.messages()) {
+      if (message.connection && message.to) ++messages;
+    }
+    for (const DisplayArrow& arrow : list.arrows) arrows += arrow.layer == ArrowLayer::kMessage;
+    EXPECT_EQ(arrows, messages);
   }
 }
 INSTANTIATE_TEST_SUITE_P(Scenarios, EveryLayout, testing::ValuesIn(ShippedScenarioNames()),
