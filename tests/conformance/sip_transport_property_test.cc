@@ -78,7 +78,11 @@ TEST(RandomTransportNetworks, EndCleanlyAndSpeakStrictly) {
   const uint64_t first = FromEnvironment("TICKWIRE_TRANSPORT_FIRST", 1);
   std::map<std::string, uint64_t> messages;
   std::map<std::string, int64_t> sums;
-  for (uint64_t seed = first; seed < first + seeds; ++seed) {
+  // 528: two calls of a phone that crashes. 7927: a request that is larger with its Via than
+  // without.
+  std::vector<uint64_t> all = {528, 7927};
+  for (uint64_t seed = first; seed < first + seeds; ++seed) all.push_back(seed);
+  for (const uint64_t seed : all) {
     const std::string text = RandomTransportNetwork(seed);
     SCOPED_TRACE(absl::StrCat("seed ", seed, "\n", text));
     LoadResult loaded = LoadScenarioText("random.textproto", text, "", {});
