@@ -38,6 +38,9 @@ inline bool Leads(const Hop& failed, const Hop& sent) {
          (failed.domain == sent.domain || sent.domain.empty());
 }
 
+// By its first line (§7.1, §7.2).
+inline bool IsResponse(absl::string_view wire) { return wire.substr(0, 4) == "SIP/"; }
+
 class MessageTransport {
  public:
   virtual ~MessageTransport() = default;
