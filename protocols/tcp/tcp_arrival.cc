@@ -110,7 +110,7 @@ bool TcpConnection::PassesPaws(const Segment& segment) {
   if (!is_old || layer_.clock().now() - ts_recent_time_ > kTimestampLife) return true;
   ++counters_.paws_drops;
   Drop(segment, kPaws);
-  SendAck();
+  AnswerUnacceptable(segment);
   return false;
 }
 
@@ -173,9 +173,16 @@ bool TcpConnection::CheckSequence(const Segment& segment) {
     syn_was_resent_ = true;
     SendSyn();
   } else {
-    SendAck();
+    AnswerUnacceptable(segment);
   }
   return false;
+}
+
+// RFC 9293 section 3.10.7.4. Two ends that find each other's ACKs unacceptable would answer them for
+// ever, and on a path that duplicates packets ever more of them: what carries nothing is answered as
+// often as a challenge may be sent (RFC 5961 section 7).
+void TcpConnection::AnswerUnacceptable(const Segment& segment) {
+  segment.length() == 0 ? SendChallengeAck() : SendAck();
 }
 
 // --- Second ---

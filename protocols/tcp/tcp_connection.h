@@ -183,6 +183,7 @@ class TcpConnection final : private TcpSender::Host {
   void OnFin();
   // RFC 5961, within its limit.
   void SendChallengeAck();
+  void AnswerUnacceptable(const Segment& segment);
   void Drop(const Segment& segment, const TraceLabel& why);
 
   // tcp_receive.cc
