@@ -52,6 +52,9 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
       case TraceKind::kState:
         states_.push_back(row);
         break;
+      case TraceKind::kAction:
+        if (trace_.label_name(record.label) == "crash") crashes_.push_back(row);
+        break;
       case TraceKind::kNote:
         OnNote(row);
         break;
