@@ -6,11 +6,13 @@
 #   FUZZ_SECONDS=120            for each fuzz entry
 #   SOAK_SEEDS=20000            for each rate of loss; three times as many random networks
 #   TCP_SEEDS=10000             random TCP networks
+#   TRANSPORT_SEEDS=20000       random SIP networks over all transports
 set -uo pipefail
 cd "$(dirname "$0")/.."
 fuzz_seconds=${FUZZ_SECONDS:-120}
 soak_seeds=${SOAK_SEEDS:-20000}
 tcp_seeds=${TCP_SEEDS:-10000}
+transport_seeds=${TRANSPORT_SEEDS:-20000}
 sctp_seeds=${SCTP_SEEDS:-10000}
 out=build/full
 mkdir -p "$out"
@@ -45,6 +47,10 @@ soak() {
   logged networks 900 env TICKWIRE_PROPERTY_SEEDS=$((3 * soak_seeds)) \
     build/release/bin/sip_conformance_test || return
   figure networks "$(grep ' messages$' "$out/networks.log")"
+  say "soak: $transport_seeds random SIP networks over all transports"
+  logged transport-networks 900 env TICKWIRE_TRANSPORT_SEEDS="$transport_seeds" \
+    build/release/bin/sip_transport_conformance_test || return
+  figure transport-networks "$(grep ' refused, ' "$out/transport-networks.log")"
   say "soak: $tcp_seeds random TCP networks"
   logged tcp-networks 900 env TICKWIRE_TCP_SEEDS="$tcp_seeds" build/release/bin/tcp_soak_test || return
   figure tcp-networks "$(grep ' loss probes$' "$out/tcp-networks.log")"

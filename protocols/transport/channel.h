@@ -10,6 +10,7 @@
 #define TICKWIRE_PROTOCOLS_TRANSPORT_CHANNEL_H_
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,7 +46,7 @@ enum class CloseReason : uint8_t {
 enum class ChannelError : uint8_t { kNetworkUnreachable, kHostUnreachable, kTimeExceeded };
 
 struct SendOptions {  // for transports that have streams: SCTP
-  uint16_t stream = 0;
+  uint16_t stream = 0;  // counted round where the peer allows fewer
   bool unordered = false;
   uint32_t ppid = 0;
 };
@@ -71,7 +72,7 @@ class Channel {
   virtual ~Channel() = default;
   // Takes as much as there is room for: first `bytes`, then `zeros` zero bytes, counted but not
   // stored. All or nothing if preserves_messages(). Returns how much was taken; after a short count
-  // OnWritable follows. 0 after ShutdownSend, Close or the end.
+  // OnWritable follows. 0 after ShutdownSend, Close or the end, and for what exceeds max_message().
   virtual uint64_t Send(std::span<const uint8_t> bytes, uint64_t zeros = 0,
                         const SendOptions& options = {}) = 0;
   // No more will be sent; what was taken is still delivered.
@@ -91,6 +92,8 @@ class Channel {
   virtual Endpoint remote() const = 0;
   virtual bool is_reliable() const = 0;
   virtual bool preserves_messages() const = 0;
+  // The longest that Send ever takes, octets.
+  virtual uint64_t max_message() const { return std::numeric_limits<uint64_t>::max(); }
   // Where the next Send begins in what the packets below count: octets of the TCP stream since the
   // SYN, user messages of the association. What a layer in between holds back counts as sent.
   virtual uint64_t send_position() const = 0;

@@ -1,5 +1,6 @@
 #include "tests/conformance/random_sip_network.h"
 
+#include <initializer_list>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,8 +11,11 @@ namespace {
 
 class Writer {
  public:
-  explicit Writer(uint64_t seed)
-      : rng_(Rng::ForStream(RunSeed{.seed = seed}, "random sip network", "all")) {}
+  enum class Over { kUdp, kAnything };
+  Writer(uint64_t seed, Over over)
+      : over_(over),
+        rng_(Rng::ForStream(RunSeed{.seed = seed}, "random sip network", "all")),
+        transport_rng_(Rng::ForStream(RunSeed{.seed = seed}, "random sip network", "transports")) {}
 
   std::string Write() {
     callers_ = 1 + Below(3);
@@ -24,6 +28,7 @@ class Writer {
     for (uint64_t i = 1; i <= phones_; ++i) AddPhone(absl::StrCat("phone", i));
     for (uint64_t i = 1; i <= callers_; ++i) AddCalls(absl::StrCat("caller", i));
     if (Below(3) == 0) AddCrash();
+    for (uint64_t more = over_ == Over::kUdp ? 0 : Below(3); more > 0; --more) AddCrash();
     return text_;
   }
 
@@ -59,13 +64,80 @@ class Writer {
 
   void AddCaller(const std::string& name) {
     absl::StrAppend(&text_, "node { name: \"", name, "\" role { sip_ua { domain: \"d1.test\"",
-                    proxies_ > 0 ? " route: \"sip:proxy1;lr\"" : "", Habits(), " } } }\n");
+                    CallerRoute(), Habits(), " } } }\n");
     AddLink(name);
+  }
+
+  // --- Transports, from a stream of random numbers of their own. ---
+
+  bool Once(uint64_t in) { return transport_rng_.Below(in) == 0; }
+  const char* OneOf(std::initializer_list<const char*> texts) {
+    return texts.begin()[transport_rng_.Below(texts.size())];
+  }
+
+  // With how the caller gets to its first proxy.
+  std::string CallerRoute() {
+    if (over_ == Over::kUdp || proxies_ == 0 || !Once(5)) {
+      return absl::StrCat(proxies_ > 0 ? " route: \"sip:proxy1;lr\"" : "", Transport());
+    }
+    return Once(2) ? " route: \"sip:proxy1:80;transport=ws;lr\" transport { use: WS }"
+                   : " route: \"sips:proxy1:443;transport=ws;lr\" transport { use: WSS }";
+  }
+
+  std::string Transport(bool is_proxy = false) {
+    if (over_ == Over::kUdp) return "";
+    std::string text =
+        absl::StrCat(" transport { use: ",
+                     OneOf({"UDP", "UDP", "TCP", "TCP", "TLS", "SCTP", "SCTP", "TLS_SCTP"}));
+    if (!Once(20)) {
+      absl::StrAppend(&text, " also: [TCP, TLS, SCTP, TLS_SCTP",
+                      is_proxy ? ", WS, WSS] websocket_port: 80 secure_websocket_port: 443" : "]");
+    }
+    absl::StrAppend(&text, " idle_timeout: \"",
+                    OneOf({"10ms", "500ms", "3s", "20s", "100s", "300s"}), "\"");
+    if (Once(4)) {
+      absl::StrAppend(&text, " max_unsent: \"", OneOf({"1B", "600B", "4KiB", "64KiB"}), "\"");
+    }
+    if (Once(10)) absl::StrAppend(&text, " max_connections: ", 1 + transport_rng_.Below(4));
+    if (Once(25)) absl::StrAppend(&text, " max_body: \"", OneOf({"10B", "1KiB"}), "\"");
+    if (Once(4)) absl::StrAppend(&text, " path_mtu: \"", OneOf({"300B", "600B", "9000B"}), "\"");
+    if (Once(2)) {
+      absl::StrAppend(&text, " sctp_order: ", OneOf({"UNORDERED", "ORDERED", "PER_TRANSACTION"}));
+    }
+    if (Once(2)) {
+      absl::StrAppend(&text, " tcp { profile: ", OneOf({"RFC", "LINUX", "FREEBSD"}),
+                      " sack: ", OneOf({"true", "false"}), " nagle: ", OneOf({"true", "false"}));
+      if (Once(3)) absl::StrAppend(&text, " mss: \"", OneOf({"100B", "536B", "1400B"}), "\"");
+      if (Once(3)) absl::StrAppend(&text, " receive_buffer: \"", OneOf({"700B", "8KiB"}), "\"");
+      if (Once(3)) absl::StrAppend(&text, " send_buffer: \"", OneOf({"300B", "8KiB"}), "\"");
+      absl::StrAppend(&text, " }");
+    }
+    if (Once(2)) {
+      absl::StrAppend(&text, " sctp { rto_min: \"", OneOf({"100ms", "1s"}),
+                      "\" outbound_streams: ", 1 + transport_rng_.Below(8),
+                      " max_inbound_streams: ", 1 + transport_rng_.Below(8));
+      if (Once(3)) absl::StrAppend(&text, " send_buffer: \"", OneOf({"300B", "2KiB"}), "\"");
+      if (Once(8)) absl::StrAppend(&text, " max_message: \"", OneOf({"400B", "900B"}), "\"");
+      absl::StrAppend(&text, " }");
+    }
+    if (Once(3)) {
+      absl::StrAppend(&text, " tls { version: ", OneOf({"ANY", "TLS_1_2"}));
+      if (Once(6)) absl::StrAppend(&text, " client_certificate: ", OneOf({"WANTED", "NEEDED"}));
+      if (Once(10)) absl::StrAppend(&text, " no_certificate: true");
+      if (Once(10)) absl::StrAppend(&text, " no_verification: true");
+      if (Once(3)) absl::StrAppend(&text, " no_resumption: true");
+      if (Once(3)) absl::StrAppend(&text, " handshake_time: \"", OneOf({"1ms", "50ms"}), "\"");
+      absl::StrAppend(&text, " }");
+    }
+    if (proxies_ > 0 && Once(5)) {
+      absl::StrAppend(&text, " connect_to: \"proxy", 1 + transport_rng_.Below(proxies_), "\"");
+    }
+    return text + " }";
   }
 
   void AddProxy(uint64_t i) {
     absl::StrAppend(&text_, "node { name: \"proxy", i, "\" role { sip_server { domain: \"d", i,
-                    ".test\"");
+                    ".test\"", Transport(/*is_proxy=*/true));
     if (i == proxies_) {
       for (uint64_t phone = 1; phone <= phones_; ++phone) {
         absl::StrAppend(&text_, " place { user: \"bob\" node: \"phone", phone, "\" q: \"0.",
@@ -85,7 +157,8 @@ class Writer {
   }
 
   void AddPhone(const std::string& name) {
-    absl::StrAppend(&text_, "node { name: \"", name, "\" role { sip_ua { user: \"bob\"", Habits());
+    absl::StrAppend(&text_, "node { name: \"", name, "\" role { sip_ua { user: \"bob\"", Habits(),
+                    Transport());
     switch (Below(8)) {
       case 0:
         absl::StrAppend(&text_, " reject { status: ", OneIn(2) ? 486 : 603, " after: \"",
@@ -135,7 +208,9 @@ class Writer {
     }
   }
 
+  const Over over_;
   Rng rng_;
+  Rng transport_rng_;
   std::string text_;
   std::vector<std::string> names_;
   uint64_t callers_ = 0, proxies_ = 0, phones_ = 0;
@@ -143,6 +218,10 @@ class Writer {
 
 }  // namespace
 
-std::string RandomSipNetwork(uint64_t seed) { return Writer(seed).Write(); }
+std::string RandomSipNetwork(uint64_t seed) { return Writer(seed, Writer::Over::kUdp).Write(); }
+
+std::string RandomTransportNetwork(uint64_t seed) {
+  return Writer(seed, Writer::Over::kAnything).Write();
+}
 
 }  // namespace tickwire

@@ -13,6 +13,10 @@ namespace tickwire {
 // long. The same text for the same seed.
 std::string RandomSipNetwork(uint64_t seed);
 
+// The same network, each element with transports, time-outs and limits of its own (UDP, TCP, TLS,
+// SCTP in its three orders, TLS over SCTP; WebSocket for callers), and more crashes, which reset.
+std::string RandomTransportNetwork(uint64_t seed);
+
 }  // namespace tickwire
 
 #endif  // TICKWIRE_TESTS_CONFORMANCE_RANDOM_SIP_NETWORK_H_

@@ -196,6 +196,7 @@ class Association final : private Path::Owner {
   const IpAddress& peer_address() const { return peer_address_; }
   const Paths& paths() const { return paths_; }
   const Path& primary() const { return *paths_[primary_]; }
+  uint32_t max_message() const { return config_.max_message; }  // octets, either way
   uint16_t outbound_streams() const { return send_queue_ ? send_queue_->stream_count() : 0; }
   uint16_t inbound_streams() const { return reassembly_ ? reassembly_->stream_count() : 0; }
   int64_t peer_rwnd() const { return peer_rwnd_; }

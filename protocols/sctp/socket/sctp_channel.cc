@@ -25,7 +25,11 @@ uint64_t SctpChannel::Send(std::span<const uint8_t> bytes, uint64_t zeros,
                            const SendOptions& options) {
   if (association_ == nullptr || closed_here_) return 0;
   OutgoingMessage message;
-  message.stream = StreamId{options.stream};
+  // The peer may have allowed fewer than were asked for (RFC 9260 §5.1.1). Before it has answered,
+  // nothing is known and as many as were asked for can be used.
+  const uint16_t streams = association_->outbound_streams();
+  message.stream =
+      StreamId{streams == 0 ? options.stream : static_cast<uint16_t>(options.stream % streams)};
   message.unordered = options.unordered;
   message.ppid = Ppid{options.ppid};
   message.data.assign(bytes.begin(), bytes.end());
@@ -34,6 +38,10 @@ uint64_t SctpChannel::Send(std::span<const uint8_t> bytes, uint64_t zeros,
   if (association_->Send(std::move(message)) != Association::SendResult::kAccepted) return 0;
   ++sent_;
   return size;
+}
+
+uint64_t SctpChannel::max_message() const {
+  return association_ == nullptr ? Channel::max_message() : association_->max_message();
 }
 
 void SctpChannel::ShutdownSend() {

@@ -36,6 +36,7 @@ class SctpChannel final : public Channel, public Association::User {
   Endpoint remote() const override { return remote_; }
   bool is_reliable() const override { return true; }
   bool preserves_messages() const override { return true; }
+  uint64_t max_message() const override;
   uint64_t send_position() const override { return sent_; }
   Association* association() { return association_; }
 

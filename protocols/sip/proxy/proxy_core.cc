@@ -11,6 +11,7 @@
 #include "protocols/sip/proxy/route_rules.h"
 #include "protocols/sip/proxy/surplus_answer.h"
 #include "protocols/sip/transport/size_rule.h"
+#include "sim_core/base/clear_in_order.h"
 #include "sim_core/trace/digest.h"
 
 namespace tickwire::sip {
@@ -34,7 +35,7 @@ ProxyCore::ProxyCore(const Env& env, ProxyConfig config, absl::string_view owner
       throttle_(env.seed, owner),
       abandon_(env_.clock, *this, kAbandonTimer, entity_) {}
 
-ProxyCore::~ProxyCore() { contexts_.clear(); }  // they use the rest
+ProxyCore::~ProxyCore() { ClearInOrder(contexts_); }  // they use the rest
 
 void ProxyCore::Note(const TraceLabel& what, absl::string_view text) {
   if (env_.clock.trace().is_watched()) env_.clock.trace().Note(entity_, what, text);

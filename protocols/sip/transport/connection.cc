@@ -121,6 +121,7 @@ void Connection::OnTimerIdle() {
 bool Connection::Send(const Hop& hop, absl::string_view wire, const SendOptions& options,
                       std::unique_ptr<Detour> detour) {
   TW_CHECK(is_usable());
+  if (wire.size() > channel_->max_message()) return false;
   // One message always fits, however long.
   if (queued_octets_ > 0 && queued_octets_ + wire.size() > config_.queue_limit) return false;
   clock_.trace().Message(entity_, kSent, BytesOf(wire));

@@ -74,7 +74,8 @@ class Connection final : private Channel::Listener, private StreamFramer::Sink {
   Channel::Listener& listener() { return *this; }
   void Attach(std::unique_ptr<Channel> channel);
 
-  // Hands it to the channel, now or when it can be. False: too much waits already.
+  // Hands it to the channel, now or when it can be. False: too much waits already, or the channel
+  // never takes one that long.
   bool Send(const Hop& hop, absl::string_view wire, const SendOptions& options,
             std::unique_ptr<Detour> detour = nullptr);
   // In good order, after all that was sent: no message takes it any more, and those that the peer

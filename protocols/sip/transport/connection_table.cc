@@ -12,7 +12,8 @@ namespace {
 
 constexpr TraceLabel kTooMany{"too many connections", "our limit"};
 constexpr TraceLabel kMakesRoom{"closed to make room", "our limit"};
-constexpr TraceLabel kTooMuchWaits{"too much waits already", "our limit; RFC 3261 18.4"};
+constexpr TraceLabel kTooMuchWaits{"too much waits already, or it is too long",
+                                   "our limit; RFC 3261 18.4"};
 constexpr TraceLabel kNoConnection{"no connection can be opened", "RFC 3261 18.4"};
 constexpr TraceLabel kAnyPort{"comes from another port, as ours is not free", "RFC 7118"};
 

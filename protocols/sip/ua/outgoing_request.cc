@@ -1,6 +1,7 @@
 #include "protocols/sip/ua/outgoing_request.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -163,7 +164,9 @@ bool OutgoingRequest::TrySmallTransport() {
   if (!is_moved_for_size_) return false;
   const Hop hop = hops_[hop_index_];
   SipMessage request = Repetition();
-  if (agent_.transport().ForSize(hop, request.Wire().size()).transport != hop.transport) {
+  // Of any size: the repetition has no Via yet, and may seem small enough when it is not.
+  constexpr size_t kAnySize = std::numeric_limits<size_t>::max();
+  if (agent_.transport().ForSize(hop, kAnySize).transport != hop.transport) {
     return false;  // it was not refused, it broke
   }
   agent_.trace().Note(transaction_->entity(), labels::kOriginalTransport, ToString(hop.remote));

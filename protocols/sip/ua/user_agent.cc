@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocols/sip/message/response_builder.h"
+#include "sim_core/base/clear_in_order.h"
 
 namespace tickwire::sip {
 namespace {
@@ -58,13 +59,14 @@ UserAgent::UserAgent(const Env& env, const UserAgentConfig& config)
 
 UserAgent::~UserAgent() {
   // Requests name their owners, and usages the table: in this order.
-  calls_.clear();
+  ClearInOrder(calls_);
   subscribers_.clear();
   notifiers_.clear();
   registrations_.clear();
   publishers_.clear();
   pager_.reset();
-  requests_.clear();
+  ClearInOrder(requests_);
+  ClearInOrder(referrals_);
 }
 
 absl::Status UserAgent::Open(const Endpoint& local) {

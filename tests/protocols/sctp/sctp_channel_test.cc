@@ -72,6 +72,35 @@ TEST_F(SctpChannels, PreserveMessages) {
   EXPECT_THAT(client.messages, ElementsAre("back"));
 }
 
+// RFC 9260 §5.1.1: the peer's limit counts. Nothing is refused for it.
+TEST_F(SctpChannels, CountStreamsRoundWhereThePeerAllowsFewer) {
+  SctpConfig few;
+  few.max_inbound_streams = 2;
+  at_z.set_config(few);
+  Listen();
+  Connect();
+  w.Do("a", [&] {
+    for (uint16_t stream = 0; stream < 5; ++stream) {
+      EXPECT_EQ(channel->Send(AsBytes("x"), 0, {.stream = stream}), 1u) << stream;
+    }
+  });
+  w.Run(Duration::Seconds(1));
+  EXPECT_EQ(server.messages.size(), 5u);
+}
+
+TEST_F(SctpChannels, SayWhatTheLongestMessageIs) {
+  SctpConfig few;
+  few.max_message = 100;
+  at_a.set_config(few);
+  Listen();
+  Connect();
+  EXPECT_EQ(channel->max_message(), 100u);
+  w.Do("a", [&] {
+    EXPECT_EQ(channel->Send(AsBytes(std::string(101, 'x'))), 0u);
+    EXPECT_EQ(channel->Send(AsBytes(std::string(100, 'x'))), 100u);
+  });
+}
+
 TEST_F(SctpChannels, CloseInGoodOrderOnEitherSide) {
   Listen();
   Connect();
@@ -85,8 +114,8 @@ TEST_F(SctpChannels, CloseInGoodOrderOnEitherSide) {
   EXPECT_THAT(server.told, ElementsAre("finished", "closed peer"));
 }
 
-// Each message that was not acknowledged is reported before the end (RFC 6458 section 6.1.11); there
-// may be more of them than an event usually tells.
+// Each message that was not acknowledged is reported before the end (RFC 6458 section 6.1.11);
+// there may be more of them than an event usually tells.
 TEST_F(SctpChannels, TellTheEndHoweverManyMessagesAreLostWithIt) {
   Listen();
   Connect();

@@ -275,6 +275,9 @@ class SipServerRole : public Role {
     if (server_.transaction_count() != 0) {
       left.emplace_back("sip transactions", static_cast<int64_t>(server_.transaction_count()));
     }
+    if (const size_t count = SipStreams::ConnectionCount(server_.transport()); count != 0) {
+      left.emplace_back("sip connections", static_cast<int64_t>(count));
+    }
     if (reg_agent_ != nullptr && reg_agent_->subscription_count() != 0) {
       left.emplace_back("sip subscriptions",
                         static_cast<int64_t>(reg_agent_->subscription_count()));

@@ -39,6 +39,10 @@ class SipStreams {
   // Opens the connections that the scenario wants at the start, when it wants them. `transport`
   // outlives this or is done with by then.
   absl::Status ConnectAtStart(sip::SipTransport& transport);
+  // Connections that are there now: none, when a run has ended by itself.
+  static size_t ConnectionCount(const sip::SipTransport& transport) {
+    return transport.connections() == nullptr ? 0 : transport.connections()->size();
+  }
   // Totals for the summary of a run.
   std::vector<std::pair<std::string, int64_t>> Counters(const sip::SipTransport& transport) const;
 

@@ -265,12 +265,14 @@ Totals SipUserAgentRole::Leftovers() const {
   if (media_ != nullptr && media_->live_streams() != 0) {
     left.emplace_back("media streams", static_cast<int64_t>(media_->live_streams()));
   }
-  const std::pair<const char*, size_t> all[] = {{"sip calls", agent_.live_calls()},
-                                                {"sip dialogs", agent_.dialog_count()},
-                                                {"sip transactions", agent_.transaction_count()},
-                                                {"sip requests", agent_.request_count()},
-                                                {"sip subscriptions", agent_.subscription_count()},
-                                                {"sip call records", agent_.record_count()}};
+  const std::pair<const char*, size_t> all[] = {
+      {"sip calls", agent_.live_calls()},
+      {"sip dialogs", agent_.dialog_count()},
+      {"sip transactions", agent_.transaction_count()},
+      {"sip requests", agent_.request_count()},
+      {"sip subscriptions", agent_.subscription_count()},
+      {"sip call records", agent_.record_count()},
+      {"sip connections", SipStreams::ConnectionCount(agent_.transport())}};
   for (const auto& [name, count] : all) {
     if (count != 0) left.emplace_back(name, static_cast<int64_t>(count));
   }

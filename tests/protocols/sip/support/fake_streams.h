@@ -25,6 +25,7 @@ struct FakeFlow {
   Channel* channel = nullptr;             // null: destroyed
   Channel::Listener* listener = nullptr;  // null: silenced
   uint64_t room = std::numeric_limits<uint64_t>::max();
+  uint64_t max_message = std::numeric_limits<uint64_t>::max();
   std::string sent;                  // all octets that were taken
   std::vector<std::string> writes;   // by call
   std::vector<SendOptions> options;  // of each
@@ -118,6 +119,7 @@ class FakeStreams final : public TransportStack {
     uint64_t Send(std::span<const uint8_t> bytes, uint64_t, const SendOptions& options) override {
       if (!flow_.is_established || flow_.is_shut || flow_.is_aborted || flow_.has_ended) return 0;
       if (flow_.preserves_messages && bytes.size() > flow_.room) return 0;
+      if (bytes.size() > flow_.max_message) return 0;
       const auto taken = std::min<uint64_t>(bytes.size(), flow_.room);
       if (taken == 0) return 0;
       flow_.room -= taken;
@@ -136,6 +138,7 @@ class FakeStreams final : public TransportStack {
     Endpoint remote() const override { return flow_.remote; }
     bool is_reliable() const override { return true; }
     bool preserves_messages() const override { return flow_.preserves_messages; }
+    uint64_t max_message() const override { return flow_.max_message; }
     uint64_t send_position() const override { return flow_.sent.size(); }
 
    private:

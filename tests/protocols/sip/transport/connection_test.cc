@@ -134,6 +134,15 @@ TEST_F(ConnectionTest, TakesOneMessageHoweverLongAndThenNoMoreThanItsLimit) {
   EXPECT_EQ(flow().sent, std::string(100, 'a') + "12345");
 }
 
+// It would wait for ever, and all behind it.
+TEST_F(ConnectionTest, AMessageThatTheTransportNeverTakesIsRefusedAtOnce) {
+  Make(Opener::kPeer, TransportKind::kSctp);
+  flow().max_message = 10;
+  EXPECT_FALSE(Send(std::string(11, 'a')));
+  EXPECT_TRUE(Send(std::string(10, 'b')));
+  EXPECT_EQ(flow().sent, std::string(10, 'b'));
+}
+
 TEST_F(ConnectionTest, TellsWhatItCouldNotDeliver) {
   Make(Opener::kUs);
   Send("one");
