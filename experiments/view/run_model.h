@@ -144,6 +144,7 @@ class RunModel {
   void OnNote(size_t row);
   void TakeNote(size_t row);  // the last note is about this packet
   void OnTimer(size_t row);
+  void OnCrash(size_t row);
   void PlaceMedia();
 
   const TraceReader& trace_;

@@ -90,6 +90,9 @@ TEST_F(CsvExport, AConnectionEndsAtTheNodeThatCrashes) {
                              "open,established,1,1,"));
   EXPECT_THAT(csv, HasSubstr("1,bob,TCP,peer,10.0.1.2:5060,10.0.1.1:49152,1030000000,1030000000,"
                              "5000000000,closed,crash,1,1,3970000000\r\n"));
+  // So are its timers.
+  EXPECT_THAT(Read(out() + "/timers.csv"),
+              HasSubstr("1030000000,300000000000,cancelled,5000000000"));
 }
 
 TEST_F(CsvExport, WithoutConnectionsThereIsNoTableOfThem) {
