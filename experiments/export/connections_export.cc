@@ -65,6 +65,14 @@ absl::Status ExportConnectionsCsv(const RunModel& model, const std::string& path
           ended = absl::StrCat(until.nanos());
         }
       }
+      if (end.crash_row) {
+        state = "closed";
+        if (ended.empty()) {
+          why = std::string(trace.label_name(trace[*end.crash_row].label));
+          until = trace[*end.crash_row].time();
+          ended = absl::StrCat(until.nanos());
+        }
+      }
       file.out() << connection.number << ',' << CsvField(model.NodeName(end.node)) << ','
                  << connection.transport << ',' << (end.is_opener ? "us" : "peer") << ','
                  << CsvField(ToString(end.local)) << ',' << CsvField(ToString(end.remote)) << ','

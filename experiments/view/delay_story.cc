@@ -350,6 +350,11 @@ void Teller::TellEnd() {
       SayRow(*connection()->end_row,
              absl::StrCat(connection()->transport, " ", connection()->number, " ends: ",
                           model_.trace().label_name(record.reason), "; it is never received"));
+    } else if (connection() != nullptr && connection()->crashed() != nullptr) {
+      const SipConnectionEnd& crashed = *connection()->crashed();
+      SayRow(*crashed.crash_row,
+             absl::StrCat(connection()->transport, " ", connection()->number, " is forgotten by ",
+                          model_.NodeName(crashed.node), ": crash; it is never received"));
     } else {
       Say(model_.end(), "", "not received when the trace ends");
     }

@@ -140,7 +140,8 @@ void LayeredParts::EndUnreceived(size_t index, DisplayArrow& arrow) const {
   const SipMessage& message = flow_.messages()[index];
   const SipConnection& connection = flow_.connections().all()[*message.connection];
   arrow.ended = message.handed_over;
-  if (!connection.end_row) {
+  const SipConnectionEnd* const crashed = connection.crashed();
+  if (!connection.end_row && crashed == nullptr) {
     arrow.end = ArrowEnd::kUnderWay;
     for (const Carriage& carriage : flow_.carriages(index)) {
       arrow.ended =
@@ -149,9 +150,14 @@ void LayeredParts::EndUnreceived(size_t index, DisplayArrow& arrow) const {
     return;
   }
   arrow.end = message.written ? ArrowEnd::kLost : ArrowEnd::kNotSent;
-  const FileRecord& why = flow_.model().trace()[*connection.end_row];
-  arrow.cause = absl::StrCat("connection ", connection.number, " ",
-                             flow_.model().trace().label_name(why.reason));
+  arrow.cause = absl::StrCat("connection ", connection.number, " ");
+  if (connection.end_row) {
+    const FileRecord& why = flow_.model().trace()[*connection.end_row];
+    absl::StrAppend(&arrow.cause, flow_.model().trace().label_name(why.reason));
+  } else {
+    absl::StrAppend(&arrow.cause, "forgotten by ", flow_.model().NodeName(crashed->node),
+                    ": crash");
+  }
   for (const Carriage& carriage : flow_.carriages(index)) {
     if (carriage.kind == CarriageKind::kAcknowledges) continue;
     arrow.ended = flow_.model().journeys()[carriage.journey].ends.front().time;
@@ -198,13 +204,22 @@ std::vector<DisplayMark> LayeredParts::Marks(SimTime from, SimTime until,
       }
       marks.push_back(mark);
     }
+    mark.is_closing = true;
+    mark.packets.clear();
+    for (const SipConnectionEnd& end : connection.ends) {
+      if (!end.crash_row) continue;
+      mark.time = flow_.model().trace()[*end.crash_row].time();
+      if (mark.time < from || mark.time > until) continue;
+      mark.text = absl::StrCat(connection.transport, " ", connection.number, " forgotten by ",
+                               flow_.model().NodeName(end.node), ": crash");
+      mark.event = EventOf(*end.crash_row);
+      marks.push_back(mark);
+    }
     if (!connection.end_row) continue;
     mark.time = flow_.model().trace()[*connection.end_row].time();
     if (mark.time < from || mark.time > until) continue;
     mark.text = Closing(connection);
-    mark.is_closing = true;
     mark.event = EventOf(*connection.end_row);
-    mark.packets.clear();
     marks.push_back(std::move(mark));
   }
   std::stable_sort(marks.begin(), marks.end(),

@@ -52,6 +52,9 @@ RunModel::RunModel(const TraceReader& trace, const scenario::Scenario& effective
       case TraceKind::kState:
         states_.push_back(row);
         break;
+      case TraceKind::kAction:
+        if (trace_.label_name(record.label) == "crash") OnCrash(row);
+        break;
       case TraceKind::kNote:
         OnNote(row);
         break;
@@ -432,6 +435,18 @@ void RunModel::OnTimer(size_t row) {
       record.kind == TraceKind::kTimerFired ? TimerLife::End::kFired : TimerLife::End::kCancelled;
   timer.ended = record.time();
   timer.end_record = row;
+}
+
+// The node's timers end with it, though nothing says so.
+void RunModel::OnCrash(size_t row) {
+  const FileRecord& record = trace_[row];
+  crashes_.push_back(row);
+  for (TimerLife& timer : timers_) {
+    if (timer.node != NodeId{record.node} || timer.end != TimerLife::End::kPending) continue;
+    timer.end = TimerLife::End::kCancelled;
+    timer.ended = record.time();
+    timer.end_record = row;
+  }
 }
 
 std::string RunModel::LinkOf(const FileRecord& record) const {

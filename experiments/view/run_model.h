@@ -101,6 +101,8 @@ class RunModel {
   const std::vector<TimerLife>& timers() const { return timers_; }    // by set_record
   // Rows of kState records.
   const std::vector<size_t>& states() const { return states_; }
+  // Rows that say that a node crashes.
+  const std::vector<size_t>& crashes() const { return crashes_; }
   SimTime end() const { return end_; }
   // Packets within [from, until] beyond most_journeys.
   size_t left_out() const { return left_out_; }
@@ -142,6 +144,7 @@ class RunModel {
   void OnNote(size_t row);
   void TakeNote(size_t row);  // the last note is about this packet
   void OnTimer(size_t row);
+  void OnCrash(size_t row);
   void PlaceMedia();
 
   const TraceReader& trace_;
@@ -149,6 +152,7 @@ class RunModel {
   std::vector<Journey> journeys_;
   std::vector<TimerLife> timers_;
   std::vector<size_t> states_;
+  std::vector<size_t> crashes_;
   const RunModelLimits limits_;
   size_t left_out_ = 0;
   SimTime end_;

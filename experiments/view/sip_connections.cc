@@ -38,7 +38,30 @@ bool SipConnections::HasAny(const RunModel& model) {
 }
 
 SipConnections::SipConnections(const RunModel& model) {
-  for (const size_t row : model.states()) OnState(model, row);
+  auto crash = model.crashes().begin();
+  for (const size_t row : model.states()) {
+    for (; crash != model.crashes().end() && *crash < row; ++crash) OnCrash(model, *crash);
+    OnState(model, row);
+  }
+  for (; crash != model.crashes().end(); ++crash) OnCrash(model, *crash);
+}
+
+const SipConnectionEnd* SipConnection::crashed() const {
+  const SipConnectionEnd* first = nullptr;
+  for (const SipConnectionEnd& end : ends) {
+    if (end.crash_row && (first == nullptr || *end.crash_row < *first->crash_row)) first = &end;
+  }
+  return first;
+}
+
+void SipConnections::OnCrash(const RunModel& model, size_t row) {
+  for (SipConnection& connection : connections_) {
+    for (SipConnectionEnd& end : connection.ends) {
+      if (end.node != NodeId{model.trace()[row].node} || end.crash_row) continue;
+      if (model.trace().label_name(model.trace()[end.states.back()].label) == "closed") continue;
+      end.crash_row = row;
+    }
+  }
 }
 
 void SipConnections::OnState(const RunModel& model, size_t row) {

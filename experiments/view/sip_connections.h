@@ -29,6 +29,8 @@ struct SipConnectionEnd {
   SimTime begins;
   std::optional<SimTime> open;  // when messages could be written
   std::vector<size_t> states;   // rows of its kState records
+  // The row that says that its node crashed while it lived: nothing is said of it from then on.
+  std::optional<size_t> crash_row;
 };
 
 struct SipConnection {
@@ -40,6 +42,8 @@ struct SipConnection {
 
   // The row that says that it ends, and why: the first "closing" or "closed" of either end.
   std::optional<size_t> end_row;
+  // The first end that a crash ended; null if none.
+  const SipConnectionEnd* crashed() const;
 };
 
 class SipConnections {
@@ -64,6 +68,7 @@ class SipConnections {
  private:
   using Key = std::tuple<bool, NodeId, uint16_t, NodeId, uint16_t>;  // SCTP, own, peer's
   void OnState(const RunModel& model, size_t row);
+  void OnCrash(const RunModel& model, size_t row);
   void AddEnd(const RunModel& model, size_t row, absl::string_view name);
 
   std::vector<SipConnection> connections_;

@@ -120,8 +120,16 @@ absl::Status SipTransport::Open(const Below& below, const Endpoint& local,
     if (kind == TransportKind::kUdp || !config_.transports.Has(kind)) continue;
     if (kind == TransportKind::kWs && config_.websocket_port == 0) continue;
     if (kind == TransportKind::kWss && config_.secure_websocket_port == 0) continue;
+    if (port(kind) == 0) {
+      return absl::InvalidArgumentError(absl::StrCat("SIP over ", ViaName(kind),
+                                                     " wants the port after ",
+                                                     socket_->local().port, ", and there is none"));
+    }
     const absl::Status listens = connections_->Listen(kind, {local.address, port(kind)});
-    if (!listens.ok()) return listens;
+    if (!listens.ok()) {
+      return {listens.code(), absl::StrCat("SIP over ", ViaName(kind), " wants port ", port(kind),
+                                           ": ", listens.message())};
+    }
   }
   return absl::OkStatus();
 }

@@ -172,6 +172,23 @@ constexpr char kLostInvite[] = R"(
   at { time: "1s" node: "alice" action { sip_call { to: "bob" hang_up_after: "1s" } } }
 )";
 
+// What Bob knew is gone at 1.01 s, when the INVITE is half way to him.
+TEST_F(Verbs, LadderSaysWhichConnectionsACrashEnds) {
+  const std::string path = Write("crash.textproto", R"(
+    title: "Crash" stop_at: "5s"
+    node { name: "alice" role { sip_ua { transport { use: TCP connect_to: "bob" } } } }
+    node { name: "bob" role { sip_ua {} } }
+    link { name: "wire" a: "alice" b: "bob" delay: "20ms" }
+    at { time: "1s" node: "alice" action { sip_call { to: "bob" } } }
+    at { time: "1.01s" crash: "bob" }
+  )");
+  const std::string ladder = Tickwire({"ladder", path, "--format=ascii", "--layers=sip"}).out;
+  EXPECT_THAT(ladder, HasSubstr("TCP 1 forgotten by bob: crash"));
+  EXPECT_THAT(ladder, HasSubstr("lost: connection 1 forgotten by bob: crash"));
+  EXPECT_THAT(Tickwire({"explain-delay", path, "--message", "1"}).out,
+              HasSubstr("TCP 1 is forgotten by bob: crash; it is never received"));
+}
+
 TEST_F(Verbs, LadderChoosesItsLayers) {
   const std::string path = Write("lost.textproto", kLostInvite);
   const std::string both = Tickwire({"ladder", path, "--format=ascii"}).out;

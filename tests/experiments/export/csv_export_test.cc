@@ -73,6 +73,28 @@ TEST_F(CsvExport, ConnectionsSayWhoOpenedThemAndWhyTheyEnded) {
   EXPECT_THAT(csv, HasSubstr(",closed,peer has finished,1,1,"));
 }
 
+// Bob's end is gone with all that he knew; Alice's lives until somebody answers it with a reset.
+TEST_F(CsvExport, AConnectionEndsAtTheNodeThatCrashes) {
+  Run(R"(
+    stop_at: "30s"
+    node { name: "alice" role { sip_ua { transport { use: TCP } } } }
+    node { name: "bob" role { sip_ua {} } }
+    link { a: "alice" b: "bob" delay: "10ms" }
+    at { time: "1s" node: "alice" action { sip_send { to: "bob" body: "hello" } } }
+    at { time: "5s" crash: "bob" }
+    at { time: "6s" restart: "bob" }
+    at { time: "7s" crash: "bob" }
+  )");
+  const std::string csv = Read(out() + "/connections.csv");
+  EXPECT_THAT(csv, HasSubstr("1,alice,TCP,us,10.0.1.1:49152,10.0.1.2:5060,1000000000,1020000000,,"
+                             "open,established,1,1,"));
+  EXPECT_THAT(csv, HasSubstr("1,bob,TCP,peer,10.0.1.2:5060,10.0.1.1:49152,1030000000,1030000000,"
+                             "5000000000,closed,crash,1,1,3970000000\r\n"));
+  // So are its timers.
+  EXPECT_THAT(Read(out() + "/timers.csv"),
+              HasSubstr("1030000000,300000000000,cancelled,5000000000"));
+}
+
 TEST_F(CsvExport, WithoutConnectionsThereIsNoTableOfThem) {
   Run(R"(
     node { name: "alice" role { udp_source { to: "bob" packets: 1 start: "1s" interval: "20ms" } } }

@@ -255,5 +255,23 @@ TEST_F(NetworkTest, APortTakenTwiceIsAnErrorThatNamesTheNode) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("node a"));
 }
 
+// RFC 3261 §19.1.2: TLS has the port after the element's own.
+TEST_F(NetworkTest, APortThatSipCannotHaveIsAnErrorThatNamesTheTransport) {
+  const auto failure = [&](absl::string_view roles) {
+    const LoadResult loaded =
+        LoadScenarioText("test",
+                         absl::StrCat("node { name: \"a\" ", roles,
+                                      " } node { name: \"b\" } link { a: \"a\" b: \"b\" }"),
+                         "", {});
+    EXPECT_TRUE(loaded.ok());
+    return std::string(RunLoaded(loaded).message());
+  };
+  EXPECT_THAT(failure("role { sip_ua { transport { use: TLS } } }"
+                      "role { sip_ua { port: 5061 } }"),
+              HasSubstr("SIP over TCP wants port 5061"));
+  EXPECT_THAT(failure("role { sip_ua { port: 65535 transport { use: TLS } } }"),
+              HasSubstr("SIP over TLS wants the port after 65535"));
+}
+
 }  // namespace
 }  // namespace tickwire

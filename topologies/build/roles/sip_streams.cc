@@ -88,7 +88,9 @@ sip::SipTransportConfig SipTransportConfigOf(const scenario::SipTransport& role)
   config.transports.Add(preferred);
   config.transports.set_preferred(preferred);
   for (const int kind : role.also()) config.transports.Add(KindOf(kind));
-  if (role.also_size() == 0 && !role.no_tcp()) config.transports.Add(TransportKind::kTcp);
+  if (!role.no_tcp()) config.transports.Add(TransportKind::kTcp);  // RFC 3261 §18
+  if (role.websocket_port() != 0) config.transports.Add(TransportKind::kWs);
+  if (role.secure_websocket_port() != 0) config.transports.Add(TransportKind::kWss);
   config.connections.sctp_order = OrderOf(role.sctp_order());
   config.connections.sctp_streams = SctpConfigOf(role.sctp()).outbound_streams;
   config.websocket_port = static_cast<uint16_t>(role.websocket_port());
