@@ -11,8 +11,8 @@
 namespace tickwire {
 
 // capture.pcapng, captures/NODE-INTERFACE.pcapng, messages.csv, timers.csv, samples.csv, and
-// connections.csv where SIP has connections, in `directory`. The digest goes into the captures' comments. Files appear under their names when
-// they are complete.
+// connections.csv where SIP has connections, in `directory`. The digest goes into the captures'
+// comments. Files appear under their names when they are complete.
 absl::Status ExportAll(const TraceReader& trace, const scenario::Scenario& effective,
                        const std::string& digest, const std::string& directory);
 

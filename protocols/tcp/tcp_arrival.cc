@@ -178,9 +178,9 @@ bool TcpConnection::CheckSequence(const Segment& segment) {
   return false;
 }
 
-// RFC 9293 section 3.10.7.4. Two ends that find each other's ACKs unacceptable would answer them for
-// ever, and on a path that duplicates packets ever more of them: what carries nothing is answered as
-// often as a challenge may be sent (RFC 5961 section 7).
+// RFC 9293 section 3.10.7.4. Two ends that find each other's ACKs unacceptable would answer them
+// for ever, and on a path that duplicates packets ever more of them: what carries nothing is
+// answered as often as a challenge may be sent (RFC 5961 section 7).
 void TcpConnection::AnswerUnacceptable(const Segment& segment) {
   segment.length() == 0 ? SendChallengeAck() : SendAck();
 }

@@ -45,7 +45,7 @@ enum class CloseReason : uint8_t {
 // What the network reported without ending the flow (RFC 1122 section 4.2.3.9: soft errors).
 enum class ChannelError : uint8_t { kNetworkUnreachable, kHostUnreachable, kTimeExceeded };
 
-struct SendOptions {  // for transports that have streams: SCTP
+struct SendOptions {    // for transports that have streams: SCTP
   uint16_t stream = 0;  // counted round where the peer allows fewer
   bool unordered = false;
   uint32_t ppid = 0;

@@ -1,8 +1,9 @@
 // Meter: watches one run of the study and takes its measures from the trace as it is written.
 //
 // Post-dial delay: from the first INVITE of a call that the caller's phone sends to the first 18x
-// that it receives, or the 200 where no 18x arrives. Head-of-line blocking: for each message on the trunk, the time from when the
-// last of its octets had arrived to when SIP got it; zero unless something before it was missing.
+// that it receives, or the 200 where no 18x arrives. Head-of-line blocking: for each message on the
+// trunk, the time from when the last of its octets had arrived to when SIP got it; zero unless
+// something before it was missing.
 #ifndef TICKWIRE_EXPERIMENTS_STUDIES_SIP_TRANSPORT_METER_H_
 #define TICKWIRE_EXPERIMENTS_STUDIES_SIP_TRANSPORT_METER_H_
 
@@ -80,7 +81,7 @@ class Meter final : public TraceSink {
     uint64_t hash;  // of its data
   };
   absl::flat_hash_map<uint64_t, std::vector<Chunk>> chunks_under_way_;  // by record
-  absl::flat_hash_map<uint64_t, SimTime> chunk_arrivals_;                  // by hash and receiver
+  absl::flat_hash_map<uint64_t, SimTime> chunk_arrivals_;               // by hash and receiver
   absl::flat_hash_map<uint64_t, bool> tsns_;  // sent, by name; whether they have arrived
   // Sizes of the messages that are not written yet, by node and entity.
   std::map<std::pair<uint32_t, uint32_t>, std::deque<uint64_t>> unwritten_;

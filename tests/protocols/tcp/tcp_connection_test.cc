@@ -546,6 +546,17 @@ TEST_F(TcpReceive, ChallengeAcksAreLimited) {  // RFC 5961 section 7
   EXPECT_THAT(w.Take(), SizeIs(1));
 }
 
+// Two ends that find each other's ACKs unacceptable must not answer them for ever (RFC 9293 section
+// 3.10.7.4 has each answered, RFC 5961 section 7 allows to throttle that).
+TEST_F(TcpReceive, AnswersToUnacceptableAcksAreLimitedLikewise) {
+  w.config.challenge_acks_per_second = 3;
+  Open();
+  for (int i = 0; i < 10; ++i) w.Send(W::kAck, 0, 1);  // RCV.NXT is 1
+  EXPECT_THAT(w.Take(), SizeIs(3));
+  w.Send(Make(W::kAck, 0, 1, "x"));  // data that came again is always acknowledged
+  EXPECT_THAT(w.Take(), SizeIs(1));
+}
+
 TEST_F(TcpReceive, WithoutRfc5961AnyResetInTheWindowKills) {
   w.config.rfc5961 = false;
   Open();
