@@ -27,15 +27,15 @@ class Judge {
  public:
   Judge(const Expect& expect, const scenario::Scenario& effective, const NetworkIndex& network);
 
-  // `packet` decodes the packet of the record, if it has one.
-  void See(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet);
+  // `packet` decodes the packet of the record, if it has one; `message` is the message of a
+  // connection, if the record is about one.
+  void See(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet,
+           const sip::SipMessage* message);
   ExpectationOutcome Conclude() const;
 
  private:
-  bool IsAbout(const TraceReader& trace, const FileRecord& record,
-               match::PacketSource* packet) const;
-  bool MatchesMessage(const TraceReader& trace, const FileRecord& record,
-                      absl::string_view direction) const;
+  bool IsAbout(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet,
+               const sip::SipMessage* message) const;
   bool IsOnLink(const TraceReader& trace, const FileRecord& record) const;
   bool MatchesLabel(const TraceReader& trace, const FileRecord& record, TraceKind kind,
                     const std::string& name) const;
@@ -93,18 +93,6 @@ bool Judge::MatchesLabel(const TraceReader& trace, const FileRecord& record, Tra
          absl::StrContains(trace.entity_name(NodeId{record.node}, record.entity), expect_.of());
 }
 
-bool Judge::MatchesMessage(const TraceReader& trace, const FileRecord& record,
-                           absl::string_view direction) const {
-  if (trace.label_name(record.label) != direction ||
-      !absl::StartsWith(trace.entity_name(NodeId{record.node}, record.entity), "sip connection")) {
-    return false;
-  }
-  const std::span<const uint8_t> wire = trace.bytes(record);
-  match::MessageSource message(
-      absl::string_view(reinterpret_cast<const char*>(wire.data()), wire.size()));
-  return program_->Matches(message);
-}
-
 // The text of a note, or the reason for a state.
 bool Judge::IsBecause(const TraceReader& trace, const FileRecord& record) const {
   if (expect_.because().empty()) return true;
@@ -117,15 +105,18 @@ bool Judge::IsBecause(const TraceReader& trace, const FileRecord& record) const 
       expect_.because());
 }
 
-bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record,
-                    match::PacketSource* packet) const {
+bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet,
+                    const sip::SipMessage* message) const {
   const auto matches = [&](TraceKind kind) {
     return record.kind == kind && packet != nullptr && program_->Matches(*packet);
   };
   // What is said of SIP means messages: over connections they are not packets.
   const auto means = [&](TraceKind kind, absl::string_view direction) {
     if (!match::IsAboutSip(*program_)) return matches(kind);
-    if (record.kind == TraceKind::kMessage) return MatchesMessage(trace, record, direction);
+    if (message != nullptr) {
+      match::MessageSource source(*message);
+      return trace.label_name(record.label) == direction && program_->Matches(source);
+    }
     return matches(kind) && packet->udp().has_value();
   };
   switch (expect_.what_case()) {
@@ -158,10 +149,11 @@ bool Judge::IsAbout(const TraceReader& trace, const FileRecord& record,
   return false;
 }
 
-void Judge::See(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet) {
+void Judge::See(const TraceReader& trace, const FileRecord& record, match::PacketSource* packet,
+                const sip::SipMessage* message) {
   if (record.time() < from_ || record.time() > until_) return;
   if (!expect_.node().empty() && trace.node_name(NodeId{record.node}) != expect_.node()) return;
-  if (IsAbout(trace, record, packet)) seen_.push_back(record.time());
+  if (IsAbout(trace, record, packet, message)) seen_.push_back(record.time());
 }
 
 bool Judge::HoldsTimes() const {
@@ -299,7 +291,16 @@ std::vector<ExpectationOutcome> JudgeExpectations(const scenario::Scenario& effe
       }
       packet.emplace(trace.bytes(*holder), holder->virtual_tail);
     }
-    for (Judge& judge : judges) judge.See(trace, record, packet ? &*packet : nullptr);
+    // Parsed once for all judges.
+    std::optional<sip::SipMessage> message;
+    if (record.kind == TraceKind::kMessage &&
+        absl::StartsWith(trace.entity_name(NodeId{record.node}, record.entity), "sip connection")) {
+      const std::span<const uint8_t> wire = trace.bytes(record);
+      message = sip::SipMessage::Parse(std::string(wire.begin(), wire.end())).message;
+    }
+    for (Judge& judge : judges) {
+      judge.See(trace, record, packet ? &*packet : nullptr, message ? &*message : nullptr);
+    }
   }
   std::vector<ExpectationOutcome> outcomes;
   for (const Judge& judge : judges) outcomes.push_back(judge.Conclude());

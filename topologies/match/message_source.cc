@@ -7,9 +7,6 @@
 
 namespace tickwire::match {
 
-MessageSource::MessageSource(absl::string_view wire)
-    : message_(sip::SipMessage::Parse(std::string(wire)).message) {}
-
 std::optional<FieldValue> MessageSource::Get(FieldId field) { return SipValue(message_, field); }
 
 bool IsAboutSip(const Program& program) {
@@ -19,7 +16,9 @@ bool IsAboutSip(const Program& program) {
 
 std::optional<FieldValue> SipValue(const sip::SipMessage& message, FieldId field) {
   const size_t packet_fields = PacketFields().size();
-  if (field.value < packet_fields) return std::nullopt;
+  if (field.value < packet_fields || field.value - packet_fields >= sip::AllFields().size()) {
+    return std::nullopt;
+  }
   const auto value = sip::Field(message, static_cast<sip::FieldId>(field.value - packet_fields));
   if (!value) return std::nullopt;
   switch (value->kind) {

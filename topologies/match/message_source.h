@@ -1,16 +1,13 @@
-// MessageSource: the fields of one SIP message that came or went by a connection, as its end saw
-// it.
+// MessageSource: the fields of one SIP message by itself; it has no others.
 //
-// Over a stream messages are not packets: several share one, one fills several, and packets are
-// sent again. So "alice sends sip.method==INVITE" is true of the message and not of what carries
-// it.
+// For whoever has the message and not the packet: a scripted peer, an end of a connection. Over a
+// stream messages are not packets: several share one, one fills several, and packets are sent
+// again. So "alice sends sip.method==INVITE" is true of the message and not of what carries it.
 #ifndef TICKWIRE_TOPOLOGIES_MATCH_MESSAGE_SOURCE_H_
 #define TICKWIRE_TOPOLOGIES_MATCH_MESSAGE_SOURCE_H_
 
 #include <optional>
-#include <string>
 
-#include "absl/strings/string_view.h"
 #include "protocols/sip/message/sip_message.h"
 #include "topologies/match/program.h"
 
@@ -18,11 +15,12 @@ namespace tickwire::match {
 
 class MessageSource final : public FieldSource {
  public:
-  explicit MessageSource(absl::string_view wire);
+  // The message outlives this.
+  explicit MessageSource(const sip::SipMessage& message) : message_(message) {}
   std::optional<FieldValue> Get(FieldId field) override;
 
  private:
-  sip::SipMessage message_;
+  const sip::SipMessage& message_;
 };
 
 // Whether a program asks for something of a SIP message.

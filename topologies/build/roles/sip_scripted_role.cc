@@ -6,9 +6,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "protocols/sip/message/fields.h"
 #include "protocols/sip/scripted/scripted_peer.h"
 #include "topologies/build/literal_values.h"
+#include "topologies/match/message_source.h"
 #include "topologies/match/program.h"
 #include "topologies/match/standard_fields.h"
 
@@ -18,32 +18,6 @@ namespace {
 using Totals = std::vector<std::pair<std::string, int64_t>>;
 using Matcher = std::function<bool(const sip::SipMessage&)>;
 
-// The SIP fields of one message; it has no others.
-class MessageFields : public match::FieldSource {
- public:
-  explicit MessageFields(const sip::SipMessage& message) : message_(message) {}
-  std::optional<match::FieldValue> Get(match::FieldId field) override {
-    const size_t packet_fields = match::PacketFields().size();
-    if (field.value < packet_fields || field.value - packet_fields >= sip::AllFields().size()) {
-      return std::nullopt;
-    }
-    const auto value = sip::Field(message_, static_cast<sip::FieldId>(field.value - packet_fields));
-    if (!value.has_value()) return std::nullopt;
-    switch (value->kind) {
-      case sip::FieldKind::kNumber:
-        return value->number;
-      case sip::FieldKind::kText:
-        return value->text;
-      case sip::FieldKind::kBool:
-        return value->number != 0;
-    }
-    return std::nullopt;
-  }
-
- private:
-  const sip::SipMessage& message_;
-};
-
 absl::StatusOr<Matcher> MakeMatcher(const std::string& text) {
   auto compiled = match::Compile(text, match::StandardFieldTable());
   if (const auto* const error = std::get_if<match::MatchError>(&compiled)) {
@@ -51,8 +25,8 @@ absl::StatusOr<Matcher> MakeMatcher(const std::string& text) {
   }
   return Matcher(
       [program = std::get<match::Program>(std::move(compiled))](const sip::SipMessage& message) {
-        MessageFields fields(message);
-        return program.Matches(fields);
+        match::MessageSource source(message);
+        return program.Matches(source);
       });
 }
 
